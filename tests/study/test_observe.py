@@ -285,5 +285,7 @@ def test_what_one_flow_delivered_is_a_table_of_volumes_to_run_with():
     table = volumes_table(steps, address_observed("trains_delivered:all:central_asia", scenario), scenario)
     assert table["trains_per_month"].tolist() == [2.0, 0.0] and table["month"].tolist() == ["2024-01", "2024-02"]
     assert table["teu_per_month"].isna().all()
-    for other in ("trains_delivered", "clearance_h:altynkol:central_asia"):
+    at_border = address_observed("border_container_trains:altynkol:central_asia", scenario)
+    assert volumes_table(steps, at_border, scenario).equals(table)
+    for other in ("trains_delivered", "border_container_trains:altynkol", "clearance_h:altynkol:central_asia"):
         assert volumes_table(steps, address_observed(other, scenario), scenario).empty

@@ -34,8 +34,9 @@ VOLUME_KEYS = {
     "trains_delivered": "trains_per_month",
     "throughput_teu": "teu_per_month",
     "throughput_mt": "mt_per_month",
+    "border_container_trains": "trains_per_month",
 }
-"""Keys by which a flow states months, by the measure that observes them."""
+"""Keys by which a flow states months, by the measure that observes them: at its end, or at a border on its way."""
 
 FACT = "observed"
 """What stands for the id of a fact in rows whose source is a table of one's own."""
@@ -54,7 +55,8 @@ class ObserveAnswer(Answer):
         `series`: a row a step: from, until (the first day no more in it), n, observed, mean, low, high, verdict.
         `distribution`: of times, at a share of the trains the time within which so many are done: observed, simulated
         (in replication 0, an example). `facts`: what `corridor validate --facts` takes. `passed_over`: rows of the
-        table by line, and why. `volumes`: of what one flow delivered by month, the table that a scenario may name.
+        table by line, and why. `volumes`: of the trains or cargo of one flow by month, the table that a scenario may
+        name.
     manifest
         As every answer's; kpi, place, flow, unit and by; adds_up, whether it is an amount; file, rows and
         rows_outside: the table, the observations in it, those in no step compared.
@@ -186,9 +188,9 @@ def figures_asked(steps: Sequence[Step], address: Address) -> dict[str, Publishe
 
 
 def volumes_table(steps: Sequence[Step], address: Address, scenario: Scenario) -> pd.DataFrame:
-    """What was observed of one flow month by month, as a scenario states volumes; of anything else no row."""
+    """What was observed of one flow month by month, as a scenario states volumes; of times and of several no row."""
     key = VOLUME_KEYS.get(address.kpi)
-    is_volume = key is not None and address.place == ALL and address.flow in scenario.flows
+    is_volume = key is not None and address.flow in scenario.flows
     rows = [
         {"flow": address.flow, "month": stated_month(step.start.year, step.start.month), key: step.observed(True)}
         for step in (steps if is_volume else ())
