@@ -114,24 +114,25 @@ def play_layout(core: Core, block: Block, layout: Layout) -> int:
         fault = core.call("advance", world, until_h)
         if fault:
             return fault
+        places = table_places(core, tables)
         if bookings is not None:
-            hear_news(core, tables, bookings, rows_heard)
-        take_rows(core, tables, layout.world.ledger)
+            hear_news(core, places, bookings, rows_heard)
+        take_rows(core, places, layout.world.ledger)
         if bookings is not None and until_h < closing_h:
             for table in rows_heard:
-                rows_heard[table] = int(table_places(core, tables)[TABLES.index(table)]["length"])
+                rows_heard[table] = int(places[TABLES.index(table)]["length"])
             bookings.decide(layout.world.ledger)
             send_as_booked(core, address, bookings)
     fault = core.call("close_world", world)
-    take_rows(core, tables, layout.world.ledger, is_last=True)
+    take_rows(core, table_places(core, tables), layout.world.ledger, is_last=True)
     return fault
 
 
-def hear_news(core: Core, tables: int, bookings: Bookings, rows_heard: Mapping[str, int]) -> None:
+def hear_news(core: Core, places: NDArray[Any], bookings: Bookings, rows_heard: Mapping[str, int]) -> None:
     """Let shippers know of the trains that were delivered or lost since: their rows after those heard of already."""
     news = {}
     for table, since in rows_heard.items():
-        place, dtype = table_places(core, tables)[TABLES.index(table)], row_dtype(table)
+        place, dtype = places[TABLES.index(table)], row_dtype(table)
         news[table] = core.bytes_at(int(place["address"]), int(place["length"]) * dtype.itemsize).view(dtype)[since:]
     bookings.hear(news["trains"]["train"], news["trains"]["left_h"])
     bookings.lose(news["losses"]["train"], news["losses"]["lost_h"])
@@ -151,10 +152,10 @@ def table_places(core: Core, tables: int) -> NDArray[Any]:
     return core.bytes_at(tables, len(TABLES) * PLACES.itemsize).view(PLACES)
 
 
-def take_rows(core: Core, tables: int, ledger: Ledger, is_last: bool = False) -> None:
+def take_rows(core: Core, places: NDArray[Any], ledger: Ledger, is_last: bool = False) -> None:
     """Lay rows into the ledger and take them off the sandbox: whole chunks of them, and at last the rest."""
     # Places are read and written where they lie: a call of the sandbox for each takes longer than to copy the rows.
-    for table, place in zip(TABLES, table_places(core, tables), strict=True):
+    for table, place in zip(TABLES, places, strict=True):
         dtype, length = row_dtype(table), int(place["length"])
         if length >= ROWS_A_CHUNK or (is_last and length):
             records = core.bytes_at(int(place["address"]), length * dtype.itemsize).view(dtype)

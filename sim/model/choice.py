@@ -80,25 +80,30 @@ def nested_logit(
     utilities: Mapping[str, float], nest_by_way: Mapping[str, str | None], dissimilarities: Mapping[str, float]
 ) -> dict[str, float]:
     """The share of each way; one without a nest stands alone."""
-    nests: dict[tuple[str, bool], dict[str, float]] = {}
+    # A nest may have the name of a way that stands alone.
+    worth: dict[tuple[str, bool], float] = {}
+    nests: dict[str, dict[str, float]] = {}
     for way, value in utilities.items():
         nest = nest_by_way[way]
-        key = (way, False) if nest is None else (nest, True)
-        nests.setdefault(key, {})[way] = value / (1.0 if nest is None else dissimilarities[nest])
-    scales = {(nest, is_nest): dissimilarities[nest] if is_nest else 1.0 for nest, is_nest in nests}
-    within = {key: logit(scaled_utilities) for key, scaled_utilities in nests.items()}
-    among, _ = logit({key: scales[key] * inclusive for key, (_, inclusive) in within.items()})
-    return {way: among[key] * share for key, (shares, _) in within.items() for way, share in shares.items()}
+        if nest is None:
+            worth[way, False] = value
+        else:
+            nests.setdefault(nest, {})[way] = value / dissimilarities[nest]
+    within = {nest: logit(scaled) for nest, scaled in nests.items()}
+    for nest, (_, inclusive) in within.items():
+        worth[nest, True] = dissimilarities[nest] * inclusive
+    among, _ = logit(worth)
+    of_nests = {way: among[nest, True] * part for nest, (parts, _) in within.items() for way, part in parts.items()}
+    return of_nests | {name: share for (name, is_nest), share in among.items() if not is_nest}
 
 
 def market_shares(market: Market, month: MonthTerms, days: float, spread_days: float) -> dict[str, float]:
     """The share of each way in a month, by what is expected of the simulated one."""
+    utilities = {name: utility(market, way) for name, way in month.ways.items()}
     corridor = month.ways[CORRIDOR]
-    corridor_expected = WayTerms(
-        corridor.constant, corridor.usd, corridor.days + days, math.hypot(corridor.spread_days, spread_days)
-    )
-    utilities = {name: utility(market, way) for name, way in {**month.ways, CORRIDOR: corridor_expected}.items()}
-    nests = {name: way.nest for name, way in market.ways.items()}
+    spread_days = math.hypot(corridor.spread_days, spread_days)
+    utilities[CORRIDOR] = utility(market, WayTerms(corridor.constant, corridor.usd, corridor.days + days, spread_days))
+    nests = {CORRIDOR: market.corridor.nest} | {name: way.nest for name, way in market.alternatives.items()}
     shares = nested_logit(utilities, nests, market.nests)
     if market.captive is None:
         return shares

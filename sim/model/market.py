@@ -2,14 +2,16 @@
 
 A flow that carries what chooses the corridor of a market has as many trains as could come at the most; the n-th of them
 goes when a number of its own lies below the share of its month. So it has its luck whatever the share, and a scenario
-in which more trains go has those of the other among them. The share of a month is settled at the start of the month
-before, by what is expected then; expectations follow what trains met, those under way among them once they are later
-than was expected, or a jam would not be seen before it is over.
+in which more trains go has those of the other among them. Trains that would not go if the corridor took no time at all
+are counted and left out before the clock starts. The share of a month is settled at the start of the month before, by
+what is expected then; expectations follow what trains met, those under way among them once they are later than was
+expected, or a jam would not be seen before it is over.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,30 +29,45 @@ if TYPE_CHECKING:
     from sim.model.choice import MonthTerms
     from sim.model.ledger import Ledger
     from sim.model.randomness import Floats, Luck
-    from sim.model.traffic import IntArray
+    from sim.model.traffic import IntArray, OffersByFlow
     from sim.scenario.markets import Market
     from sim.scenario.schema import Scenario
 
 
+@dataclass(frozen=True)
+class Potential:
+    """What could come of the market of a flow: what it chooses from by month, and how many trains of each flow.
+
+    Of each train by its place among them the number below which the share must not lie for it to go.
+    """
+
+    months: list[MonthTerms]
+    thresholds: Floats
+    trains: dict[str, IntArray]
+
+
 @dataclass
 class Shippers:
-    """The shippers of a market: what they expect of the simulated route, and which of their trains could come by it.
+    """The shippers of a market: what they expect of the simulated route, and which of their trains may come by it.
 
-    Of the trains that could come, by hour: their numbers in the run, the codes of their flows, when they are offered,
-    and the number of each below which the share must not lie for it to go. `flows` are the codes that there are; before
-    `first_out` none is under way any more.
+    Of the trains that may come, by hour: their numbers in the run, the places of their flows among `flows`, the codes
+    that there are, when they are offered, and the number of each below which the share must not lie for it to go.
+    `potential` are the trains that could come, by flow and month; of those that may come, `going` are the ones that go,
+    by month, and `under_way` those of months past that were neither delivered nor lost.
     """
 
     market: Market
     months: list[MonthTerms]
     flows: list[int]
+    potential: IntArray
     numbers: IntArray
-    codes: IntArray
+    members: IntArray
     offered_h: Floats
     thresholds: Floats
     days: float
     spread_days: float
-    first_out: int = 0
+    going: list[IntArray] = field(default_factory=list)
+    under_way: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
     @cached_property
     def ends(self) -> list[int]:
@@ -58,66 +75,59 @@ class Shippers:
         hours = [self.months[0].from_h, *(month.until_h for month in self.months)]
         return [int(end) for end in np.searchsorted(self.offered_h, hours)]
 
-    @cached_property
-    def as_stated(self) -> list[dict[str, float]]:
-        """The shares of each month by what is stated; months that offer the same have them once."""
-        terms, found = self.market.corridor, list[dict[str, float]]()
-        for place, month in enumerate(self.months):
-            before = self.months[place - 1] if place else None
-            is_same = before is not None and (before.ways, before.captive_share) == (month.ways, month.captive_share)
-            stated = (self.market, month, terms.expected_days, terms.expected_spread_days)
-            found.append(found[-1] if is_same else market_shares(*stated))
-        return found
+    @property
+    def is_slower(self) -> bool:
+        """Whether the corridor is expected to take longer than is stated, or to be less reliable for it."""
+        stated, ratio = self.market.corridor, self.market.reliability_ratio
+        return self.days + ratio * self.spread_days > stated.expected_days + ratio * stated.expected_spread_days
 
     def rows_in(self, month: int) -> slice:
         """Its trains of a month."""
         return slice(self.ends[month], self.ends[month + 1])
 
-    def learn(self, month: int, goes: NDArray[np.bool_], left_h: Floats, lost_h: Floats) -> None:
+    def learn(self, month: int, ended_h: Floats, gave_up: NDArray[np.bool_]) -> None:
         """Have expectations follow the trains of a month that is over.
 
         Whoever gave up in it had waited, and had the way still before him: else the few that get through a gate at
         which the others lose patience would make it look quick.
         """
-        from_h, until_h = self.months[month].from_h, self.months[month].until_h
-        rows = slice(self.first_out, self.ends[month + 1])
-        going = np.flatnonzero(goes[self.numbers[rows]])
-        numbers, offered_h = self.numbers[rows][going], self.offered_h[rows][going]
-        end_h, lost_h, expected_h = left_h[numbers], lost_h[numbers], self.days * HOURS_PER_DAY
-        # Whoever lost patience in the month was on the way until then.
-        seen_h = np.fmin(lost_h, until_h)
-        is_out = ~(end_h < until_h) & (seen_h >= from_h)
-        is_lost = is_out & (lost_h < until_h)
-        is_late = is_out & (seen_h - offered_h > expected_h)
-        is_delivered = (from_h <= end_h) & (end_h < until_h)
-        met_h = np.where(is_delivered, end_h, seen_h) - offered_h + np.where(is_lost, expected_h, 0.0)
-        left_out = np.flatnonzero(is_out & (seen_h == until_h))
-        self.first_out = self.first_out + int(going[left_out[0]]) if len(left_out) else rows.stop
-        met_days = met_h[is_delivered | is_late | is_lost] / HOURS_PER_DAY
+        until_h, expected_h = self.months[month].until_h, self.days * HOURS_PER_DAY
+        rows = np.concatenate([self.under_way, self.going[month]])
+        numbers = self.numbers[rows]
+        end_h = ended_h[numbers]
+        is_over = end_h < until_h
+        met_h = np.where(is_over, end_h, until_h) - self.offered_h[rows]
+        # Of those on the way the ones that are late already.
+        is_met = is_over | (met_h > expected_h)
+        met_h[is_over & gave_up[numbers]] += expected_h
+        self.under_way = rows[~is_over]
+        met_days = met_h[is_met] / HOURS_PER_DAY
         if len(met_days):
-            self.days += (float(met_days.mean()) - self.days) / self.market.lag_months
-            self.spread_days += (float(met_days.std()) - self.spread_days) / self.market.lag_months
+            mean_days, spread_days = mean_and_spread(met_days)
+            self.days += (mean_days - self.days) / self.market.lag_months
+            self.spread_days += (spread_days - self.spread_days) / self.market.lag_months
 
     def book(self, month: int, goes: NDArray[np.bool_], ledger: Ledger) -> None:
         """Settle which trains of a month go, and write down the shares, and who would have gone by what was stated."""
-        terms = self.months[month]
+        terms, rows = self.months[month], self.rows_in(month)
         shares = market_shares(self.market, terms, self.days, self.spread_days)
-        as_stated = self.as_stated[month]
-        going, going_as_stated = share_going(self.market, shares), share_going(self.market, as_stated)
-        rows = self.rows_in(month)
-        thresholds, codes = self.thresholds[rows], self.codes[rows]
-        goes[self.numbers[rows]] = thresholds < going
-        is_diverted = (going <= thresholds) & (thresholds < going_as_stated)
-        other_ways = [way for way in terms.ways if way != CORRIDOR]
-        gains = np.maximum([shares[way] - as_stated[way] for way in other_ways], 0.0).cumsum()
-        # Where a train goes instead: whoever gains more has more of those that lie between the two shares.
-        place = (thresholds - going) / max(going_as_stated - going, np.finfo(float).tiny) * gains[-1]
-        taker = np.minimum(np.searchsorted(gains, place, side="right"), len(other_ways) - 1)
-        for code in self.flows:
-            is_own = codes == code
-            trains = {CORRIDOR: int((is_own & (thresholds < going)).sum())}
-            trains |= {way: int((is_own & is_diverted & (taker == at)).sum()) for at, way in enumerate(other_ways)}
-            self.write(ledger, code, month, shares, int(is_own.sum()), trains)
+        going, thresholds = share_going(self.market, shares), self.thresholds[rows]
+        is_going = thresholds < going
+        goes[self.numbers[rows]] = is_going
+        self.going.append(rows.start + np.flatnonzero(is_going))
+        # Of each train its way: the corridor first, then those it goes instead, and last that of who never came.
+        taken = np.where(is_going, 0, len(terms.ways))
+        if self.is_slower:
+            stated = self.market.corridor
+            as_stated = market_shares(self.market, terms, stated.expected_days, stated.expected_spread_days)
+            diverted = np.flatnonzero(~is_going & (thresholds < share_going(self.market, as_stated)))
+            taken[diverted] = 1 + takers(self.market, shares, as_stated, thresholds[diverted])
+        cells = self.members[rows] * (len(terms.ways) + 1) + taken
+        counts = np.bincount(cells, minlength=len(self.flows) * (len(terms.ways) + 1)).tolist()
+        for place, code in enumerate(self.flows):
+            own = counts[place * (len(terms.ways) + 1) :]
+            trains = dict(zip(self.market.ways, own, strict=False))
+            self.write(ledger, code, month, shares, int(self.potential[place, month]), trains)
 
     def write(
         self,
@@ -137,6 +147,24 @@ class Shippers:
             ledger.choices.append((code, place, terms.from_h, shares[name], *numbers, potential, trains[name]))
 
 
+def mean_and_spread(values: Floats) -> tuple[float, float]:
+    """The mean of some values, and their standard deviation: numpy's own, in a third of their time where few are."""
+    mean = np.add.reduce(values) / len(values)
+    from_mean = values - mean
+    return float(mean), math.sqrt(np.add.reduce(from_mean * from_mean) / len(values))
+
+
+def takers(market: Market, shares: Mapping[str, float], as_stated: Mapping[str, float], thresholds: Floats) -> IntArray:
+    """Where trains go that would have come by what is stated: places among the other ways.
+
+    Whoever gains more has more of the trains that lie between the two shares.
+    """
+    going, going_as_stated = share_going(market, shares), share_going(market, as_stated)
+    gains = np.maximum([shares[way] - as_stated[way] for way in market.alternatives], 0.0).cumsum()
+    place = (thresholds - going) / max(going_as_stated - going, np.finfo(float).tiny) * gains[-1]
+    return np.asarray(np.minimum(np.searchsorted(gains, place, side="right"), len(gains) - 1))
+
+
 class Bookings:
     """Which of all trains of a run go, by number, and what shippers learn of those that were delivered.
 
@@ -144,9 +172,9 @@ class Bookings:
     ----------
     goes
         Whether a train is sent, by number; what is of no market always is.
-    left_h, lost_h
-        Hour of delivery, or of the end of patience, by number, as far as it is known; the last place is for trains that
-        are no shipper's.
+    ended_h, gave_up
+        Hour of delivery or of the end of patience, by number, as far as it is known, and whether it was the latter; the
+        last place is for trains that are no shipper's.
     starts_h
         The starts of months at which shippers decide anew; the first two months are settled at the opening.
     """
@@ -154,8 +182,8 @@ class Bookings:
     def __init__(self, shippers: list[Shippers], trains: int, opening_h: float, closing_h: float) -> None:
         self.shippers = shippers
         self.goes = np.ones(trains + 1, np.bool_)
-        self.left_h = np.full(trains + 1, np.nan)
-        self.lost_h = np.full(trains + 1, np.nan)
+        self.ended_h = np.full(trains + 1, np.nan)
+        self.gave_up = np.zeros(trains + 1, np.bool_)
         hours = [month.from_h for month in shippers[0].months]
         self.starts_h = [hour for hour in hours if opening_h < hour < closing_h]
         self.month = len(hours) - len(self.starts_h)
@@ -169,7 +197,7 @@ class Bookings:
         """At the start of a month: learn of the last one, and settle the next."""
         for shippers in self.shippers:
             if shippers.market.feedback:
-                shippers.learn(self.month - 1, self.goes, self.left_h, self.lost_h)
+                shippers.learn(self.month - 1, self.ended_h, self.gave_up)
         self.month += 1
         self.book(self.month, ledger)
 
@@ -189,62 +217,96 @@ class Bookings:
 
     def hear(self, number: IntArray | int, left_h: Floats | float) -> None:
         """Take down when trains were delivered; of those of empties, which have the last numbers, no shipper asks."""
-        self.left_h[np.minimum(number, len(self.left_h) - 1)] = left_h
+        self.ended_h[np.minimum(number, len(self.ended_h) - 1)] = left_h
 
     def lose(self, number: IntArray | int, lost_h: Floats | float) -> None:
         """Take down when trains went another way, held for too long."""
-        self.lost_h[number] = lost_h
+        self.ended_h[number], self.gave_up[number] = lost_h, True
+
+
+def members(scenario: Scenario, name: str) -> list[str]:
+    """The flows whose trains could be those of a flow of a market: it, and those that have a share of it."""
+    return [other for other, flow in sorted(scenario.flows.items()) if other == name or name in (flow.share_of or {})]
+
+
+def positions(scenario: Scenario, name: str, member: str, indexes: IntArray) -> IntArray:
+    """Of each train of a member which of the trains that a flow of a market could send it is; -1: none of them.
+
+    A flow that is a share of it has taken trains of its own, see `traffic.offers`.
+    """
+    if member == name:
+        return indexes
+    sources = sorted(scenario.flows[member].share_of or {})
+    return np.where(indexes % len(sources) == sources.index(name), indexes // len(sources), -1)
+
+
+def that_may_go(
+    scenario: Scenario, luck: Luck, offers_by_flow: OffersByFlow
+) -> tuple[dict[str, Potential], OffersByFlow]:
+    """What could come of each flow of a market, and all offers but those of trains that go in no case.
+
+    A share is largest where nothing is expected of the corridor but that it takes no time.
+    """
+    potential_by_flow, may_go = dict[str, Potential](), dict(offers_by_flow)
+    for name, flow in sorted(scenario.flows.items()):
+        if flow.market is None:
+            continue
+        market, months = scenario.markets[flow.market], months_offered(scenario, name, luck)
+        most = np.array([share_going(market, market_shares(market, month, 0.0, 0.0)) for month in months])
+        places = {member: positions(scenario, name, member, may_go[member][0]) for member in members(scenario, name)}
+        size = max(int(place.max(initial=-1)) for place in places.values()) + 1
+        thresholds = luck.stream(name, "choice").random(size)
+        trains = {}
+        for member, place in places.items():
+            indexes, hours = may_go[member]
+            month = np.searchsorted([terms.from_h for terms in months], hours, side="right") - 1
+            is_own = place >= 0
+            trains[member] = np.bincount(month[is_own], minlength=len(months))
+            stays = ~is_own
+            stays[is_own] = thresholds[place[is_own]] < most[month[is_own]]
+            may_go[member] = (indexes[stays], hours[stays])
+        potential_by_flow[name] = Potential(months, thresholds, trains)
+    return potential_by_flow, may_go
 
 
 def open_bookings(
-    scenario: Scenario, luck: Luck, ledger: Ledger, hours: Floats, flows: IntArray, indexes: IntArray
+    scenario: Scenario,
+    potential_by_flow: Mapping[str, Potential],
+    ledger: Ledger,
+    hours: Floats,
+    flows: IntArray,
+    indexes: IntArray,
 ) -> Bookings | None:
     """The bookings of a run whose trains, by number, are offered at hours: their flows in the order of names, indexes.
 
     None where no flow is of a market.
     """
-    names = sorted(scenario.flows)
-    codes = {name: code for code, name in enumerate(scenario.flows)}
-    codes_by_place = np.array([codes[name] for name in names])
+    if not potential_by_flow:
+        return None
+    order, codes = sorted(scenario.flows), list(scenario.flows)
     groups = []
-    for name, flow in sorted(scenario.flows.items()):
-        if flow.market is None:
-            continue
-        uniform = luck.stream(name, "choice").random
-        positions = potential(scenario, name, names, flows, indexes)
-        numbers = np.flatnonzero(positions >= 0)
-        members = {name, *(taker for taker in names if name in (scenario.flows[taker].share_of or {}))}
-        terms = scenario.markets[flow.market]
+    for name, potential in potential_by_flow.items():
+        terms = scenario.markets[scenario.flows[name].market or ""]
+        place, member = np.full(len(hours), -1), np.full(len(hours), -1)
+        for number, other in enumerate(potential.trains):
+            rows = np.flatnonzero(flows == order.index(other))
+            place[rows], member[rows] = positions(scenario, name, other, indexes[rows]), number
+        numbers = np.flatnonzero(place >= 0)
         groups.append(
             Shippers(
                 market=terms,
-                months=months_offered(scenario, name, luck),
-                flows=[codes[flow_name] for flow_name in names if flow_name in members],
+                months=potential.months,
+                flows=[codes.index(other) for other in potential.trains],
+                potential=np.array(list(potential.trains.values())),
                 numbers=numbers,
-                codes=codes_by_place[flows[numbers]],
+                members=member[numbers],
                 offered_h=hours[numbers],
-                thresholds=uniform(int(positions.max(initial=-1)) + 1)[positions[numbers]],
+                thresholds=potential.thresholds[place[numbers]],
                 days=terms.corridor.expected_days,
                 spread_days=terms.corridor.expected_spread_days,
             )
         )
-    if not groups:
-        return None
     calendar = scenario.calendar
     bookings = Bookings(groups, len(hours), calendar.opening_h, calendar.closing_h)
     bookings.begin(ledger)
     return bookings
-
-
-def potential(scenario: Scenario, name: str, names: list[str], flows: IntArray, indexes: IntArray) -> IntArray:
-    """Of each train of a run which of the trains that a flow of a market could send it is; -1: none of them.
-
-    A flow that is a share of it has taken trains of its own, see `traffic.offers`.
-    """
-    positions = np.where(flows == names.index(name), indexes, -1)
-    for place, taker in enumerate(names):
-        sources = sorted(scenario.flows[taker].share_of or {})
-        if name in sources:
-            is_taken = (flows == place) & (indexes % max(len(sources), 1) == sources.index(name))
-            positions = np.where(is_taken, indexes // max(len(sources), 1), positions)
-    return positions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from sim.model.ledger import Channel
-from sim.model.randomness import column, integers, quantile
+from sim.model.randomness import column, integers
 from sim.scenario.values import Spread
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class EarlyPapers:
 
 def paper_luck(paper: Paper, code: int, declarations: int, size: int, luck: Luck, *names: str) -> PaperLuck:
     """Draw the paper clearance of `size` trains; each wrong declaration is wrong again with the same chance."""
-    effort = quantile(Spread(mean=1.0, cv=paper.effort_cv), luck.stream(*names, "effort").random(size))
+    effort = np.asarray(luck.draw(Spread(mean=1.0, cv=paper.effort_cv), size, *names, "effort"))
     return PaperLuck(
         code,
         paper.works_before_release,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario.values import Spread
 
 Floats: TypeAlias = "NDArray[np.float64]"
-Draw: TypeAlias = "tuple[Spread, int, tuple[str, ...]]"
+Draw: TypeAlias = "tuple[Spread, int, tuple[str, ...], bytes]"
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,21 @@ class Luck:
     replication
         Number of the replication, from 0.
     draws
-        What was drawn so far, by spread, size and name.
+        What was drawn so far, by spread, size, name and who is asked for.
+    asked_for
+        Of each value whether anybody will ask for it, a byte each; none: all are.
     """
 
     seed: int
     replication: int
     draws: dict[Draw, array[float]] = field(default_factory=dict, compare=False, repr=False)
+    asked_for: bytes = field(default=b"", compare=False, repr=False)
+
+    def of(self, indexes: NDArray[np.int64], size: int) -> Luck:
+        """The same luck, for whoever asks only for the values of some indexes: `draw` has NaN for the others."""
+        mask = np.zeros(size, np.bool_)
+        mask[indexes] = True
+        return self if mask.all() else replace(self, asked_for=mask.tobytes())
 
     def stream(self, *names: str) -> np.random.Generator:
         """The stream of that name; the same names give the same numbers from their beginning."""
@@ -51,10 +60,13 @@ class Luck:
 
     def draw(self, spread: Spread, size: int, *names: str) -> array[float]:
         """`size` values of a spread from the stream of that name: the array drawn before, which nobody changes."""
-        key = (spread, size, names)
+        key = (spread, size, names, self.asked_for)
         if key not in self.draws:
             if spread.mean is not None and not spread.cv and spread.shape == "lognormal":
                 self.draws[key] = array("d", [spread.mean]) * size
+            elif self.asked_for:
+                mask = np.frombuffer(self.asked_for, np.bool_)
+                self.draws[key] = column(self.draw_where(mask, spread, np.full(size, np.nan), *names))
             else:
                 self.draws[key] = column(quantile(spread, self.stream(*names).random(size)))
         return self.draws[key]

@@ -12,7 +12,7 @@ from sim.model.border import BorderLeg
 from sim.model.coupling import Leaving, Taking
 from sim.model.departure import Traction
 from sim.model.empties import BoxesBack, Depot
-from sim.model.market import open_bookings
+from sim.model.market import open_bookings, that_may_go
 from sim.model.papers import Clearance, CustomsLuck, PaperLuck, channels, paper_luck, tez_luck
 from sim.model.railway import SectionLeg, section_leg
 from sim.model.randomness import column
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sim.model.bans import ConventionBan
     from sim.model.layout import Layout
     from sim.model.randomness import Floats, Luck
-    from sim.model.traffic import IntArray
+    from sim.model.traffic import IntArray, OffersByFlow
     from sim.scenario.schema import Scenario
     from sim.scenario.traffic import Flow, TrainType
 
@@ -77,11 +77,7 @@ class Travellers:
     flow: Flow
     train: TrainType
     size: int
-
-    @property
-    def luck(self) -> Luck:
-        """The random numbers of the run."""
-        return self.layout.world.luck
+    luck: Luck
 
     def taking(self, place: str, pool: str | None) -> Taking | None:
         """The taking of sets of a pool at a place."""
@@ -114,18 +110,20 @@ class Travellers:
 
 def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     """Draw the departures of every flow and all luck of its trains, and book what goes, before the clock starts."""
-    offers_by_flow = offers(scenario, layout.world.luck)
+    world = layout.world
+    potential_by_flow, offers_by_flow = that_may_go(scenario, world.luck, offers(scenario, world.luck))
     plans = []
     codes = {name: code for code, name in enumerate(scenario.flows)}
     for name, flow in sorted(scenario.flows.items()):
         train = scenario.trains[flow.train]
         indexes, offered_h = offers_by_flow[name]
         consist = Consist(codes[name], train.priority, flow.cargo_t(train), train.teu, train.wagons)
-        # Luck is drawn by index, for those that another flow takes away, too: the others stay the trains they were.
-        size = (
-            most_filled(scenario, name, offers_by_flow) if name in layout.depots else int(indexes.max(initial=-1)) + 1
-        )
-        travellers = Travellers(scenario, layout, name, flow, train, size)
+        # Luck goes by index, past those that do not come or that another flow takes: the others stay as they were.
+        size = int(indexes.max(initial=-1)) + 1
+        luck = world.luck.of(indexes, size)
+        if name in layout.depots:
+            size, luck = most_filled(scenario, name, offers_by_flow), world.luck
+        travellers = Travellers(scenario, layout, name, flow, train, size, luck)
         exchanges = wagon_exchanges(scenario, name)
         legs = [leg_at(travellers, place, *exchange) for place, exchange in zip(flow.route, exchanges, strict=True)]
         legs = [with_border_ahead(leg, after) for leg, after in zip(legs, [*legs[1:], None], strict=True)]
@@ -149,7 +147,7 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
                 patience_h(scenario, flow),
             )
         )
-    layout.world.bookings = open_bookings(scenario, layout.world.luck, layout.world.ledger, *offers_in_order(plans))
+    world.bookings = open_bookings(scenario, potential_by_flow, world.ledger, *offers_in_order(plans))
     return plans
 
 
@@ -175,7 +173,7 @@ def offers_in_order(plans: list[Plan]) -> tuple[Floats, IntArray, IntArray]:
     return hours[order], flows[order], indexes[order]
 
 
-def most_filled(scenario: Scenario, name: str, offers_by_flow: Mapping[str, tuple[IntArray, Floats]]) -> int:
+def most_filled(scenario: Scenario, name: str, offers_by_flow: OffersByFlow) -> int:
     """The most trains that boxes can fill for a flow of empties: of all offered, if each were delivered in time."""
     flow = scenario.flows[name]
     teu = sum(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sim.scenario.traffic import Flow, Index, TrainType
 
 IntArray: TypeAlias = "NDArray[np.int64]"
+OffersByFlow: TypeAlias = "dict[str, tuple[IntArray, Floats]]"
+"""For each flow the indexes of its trains and the hours at which they are offered, in order."""
 
 TRAINS_AT_MOST = 20_000_000
 """Trains a flow may send in one run; more would exhaust any machine's memory."""
@@ -74,7 +76,7 @@ def departures_h(
     return np.asarray(edges[after - 1] + (points - trains[after - 1]) * hours_a_train)
 
 
-def offers(scenario: Scenario, luck: Luck) -> dict[str, tuple[IntArray, Floats]]:
+def offers(scenario: Scenario, luck: Luck) -> OffersByFlow:
     """For each flow the indexes of its trains and the hours at which they are offered, in order.
 
     A flow stated as a share of others takes their trains away from them, each at the hour it would have left, and with
@@ -84,7 +86,7 @@ def offers(scenario: Scenario, luck: Luck) -> dict[str, tuple[IntArray, Floats]]
     """
     takers = {name: flow.share_of for name, flow in scenario.flows.items() if flow.share_of is not None}
     parts_by_taker: dict[str, list[tuple[IntArray, Floats]]] = {name: [] for name in takers}
-    offers_by_flow: dict[str, tuple[IntArray, Floats]] = {}
+    offers_by_flow: OffersByFlow = {}
     for name, flow in scenario.flows.items():
         if flow.sources_by_share:
             # Trains of empties come into being in the run, when boxes fill them.

@@ -165,6 +165,9 @@ class Steps(Generic[T]):
 
 def time_average(steps: Steps[int] | Steps[float], from_h: float, until_h: float) -> float:
     """The mean of a step function between two hours."""
+    first = bisect_right(steps.from_h, from_h)
+    if first == len(steps.from_h) or steps.from_h[first] >= until_h:
+        return (until_h - from_h) * steps.values[first - 1] / (until_h - from_h)
     spells = steps.spells(from_h, until_h)
     return sum((until - since) * value for since, until, value in spells) / (until_h - from_h)
 
