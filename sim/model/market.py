@@ -240,19 +240,21 @@ def positions(scenario: Scenario, name: str, member: str, indexes: IntArray) -> 
     return np.where(indexes % len(sources) == sources.index(name), indexes // len(sources), -1)
 
 
+def most_going(market: Market, months: list[MonthTerms]) -> Floats:
+    """The largest share of the potential trains that can go, by month: that of a corridor that takes no time."""
+    return np.array([share_going(market, market_shares(market, month, 0.0, 0.0)) for month in months])
+
+
 def that_may_go(
     scenario: Scenario, luck: Luck, offers_by_flow: OffersByFlow
 ) -> tuple[dict[str, Potential], OffersByFlow]:
-    """What could come of each flow of a market, and all offers but those of trains that go in no case.
-
-    A share is largest where nothing is expected of the corridor but that it takes no time.
-    """
+    """What could come of each flow of a market, and all offers but those of trains that go in no case."""
     potential_by_flow, may_go = dict[str, Potential](), dict(offers_by_flow)
     for name, flow in sorted(scenario.flows.items()):
         if flow.market is None:
             continue
         market, months = scenario.markets[flow.market], months_offered(scenario, name, luck)
-        most = np.array([share_going(market, market_shares(market, month, 0.0, 0.0)) for month in months])
+        most = most_going(market, months)
         places = {member: positions(scenario, name, member, may_go[member][0]) for member in members(scenario, name)}
         size = max(int(place.max(initial=-1)) for place in places.values()) + 1
         thresholds = luck.stream(name, "choice").random(size)

@@ -147,11 +147,29 @@ def test_a_train_goes_or_does_not_and_stays_the_train_it_is():
     dear = market(corridor={"price_usd_per_teu": 1800})
     few, many = (played(on_a_line(table)).trains for table in (dear, market()))
     assert 0 < len(few) < len(many)
-    whole = many.set_index("train")["offered_h"]
-    assert (whole[few["train"]] == few.set_index("train")["offered_h"]).all()
+    assert set(few["offered_h"]) <= set(many["offered_h"])
     # 0.31 of 0.8 against 0.5 of 0.8, of 26.3 potential trains a day
     assert len(few) / len(many) == pytest.approx((1 / (1 + math.exp(0.8))) / 0.5, abs=0.03)
     assert len(many) == pytest.approx(1_200_000 * 0.5 / 100 * 181 / 365, rel=0.02)
+
+
+def test_trains_that_go_in_no_case_are_left_out_and_nobody_else(monkeypatch):
+    """Thirty days are expected and two are met, so more and more go: the same as if no train had been left out."""
+    regimes = {"paper": paper(keying_h=3, effort_cv=0.5, wrong_share=0.2)}
+    other = {key: value for key, value in choosing("line").items() if key != "market"} | {"share_of": {"west": 0.25}}
+    del other["departures_cv"], other["month_weights"]
+    table = market(lag_months=1, value_of_time_usd_per_teu_day=30)
+    flow = choosing("line", "khorgos", regime="paper", declarations_per_train=4)
+    places = {"khorgos": border(9, forming_h={"mean": 5, "cv": 0.5})}
+    world = on_a_line(table, places, flow=flow, flows={"other": other}, regimes=regimes)
+    some = played(world)
+    monkeypatch.setattr("sim.model.market.most_going", lambda _, months: np.ones(len(months)))
+    every_one = played(world)
+    assert some.trains["train"].max() < every_one.trains["train"].max()
+    for name in ("choices", "trains", "declarations", "stages"):
+        tables = [getattr(found, name).drop(columns="train", errors="ignore") for found in (some, every_one)]
+        assert tables[0].equals(tables[1]), name
+    assert of_corridor(some, "share")[-1] > 1.2 * of_corridor(some, "share")[0]
 
 
 def test_who_goes_another_way_because_the_corridor_is_slower_is_told_by_way():
