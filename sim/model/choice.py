@@ -89,7 +89,7 @@ def nested_logit(
             worth[way, False] = value
         else:
             nests.setdefault(nest, {})[way] = value / dissimilarities[nest]
-    within = {nest: logit(scaled) for nest, scaled in nests.items()}
+    within = {nest: logit(own_utilities) for nest, own_utilities in nests.items()}
     for nest, (_, inclusive) in within.items():
         worth[nest, True] = dissimilarities[nest] * inclusive
     among, _ = logit(worth)

@@ -78,8 +78,8 @@ class Shippers:
     @property
     def is_slower(self) -> bool:
         """Whether the corridor is expected to take longer than is stated, or to be less reliable for it."""
-        stated, ratio = self.market.corridor, self.market.reliability_ratio
-        return self.days + ratio * self.spread_days > stated.expected_days + ratio * stated.expected_spread_days
+        corridor, ratio = self.market.corridor, self.market.reliability_ratio
+        return self.days + ratio * self.spread_days > corridor.expected_days + ratio * corridor.expected_spread_days
 
     def rows_in(self, month: int) -> slice:
         """Its trains of a month."""
@@ -116,13 +116,13 @@ class Shippers:
         goes[self.numbers[rows]] = is_going
         self.going.append(rows.start + np.flatnonzero(is_going))
         # Of each train its way: the corridor first, then those it goes instead, and last that of who never came.
-        taken = np.where(is_going, 0, len(terms.ways))
+        choice = np.where(is_going, 0, len(terms.ways))
         if self.is_slower:
-            stated = self.market.corridor
-            as_stated = market_shares(self.market, terms, stated.expected_days, stated.expected_spread_days)
-            diverted = np.flatnonzero(~is_going & (thresholds < share_going(self.market, as_stated)))
-            taken[diverted] = 1 + takers(self.market, shares, as_stated, thresholds[diverted])
-        cells = self.members[rows] * (len(terms.ways) + 1) + taken
+            corridor = self.market.corridor
+            as_stated = market_shares(self.market, terms, corridor.expected_days, corridor.expected_spread_days)
+            trains_diverted = np.flatnonzero(~is_going & (thresholds < share_going(self.market, as_stated)))
+            choice[trains_diverted] = 1 + takers(self.market, shares, as_stated, thresholds[trains_diverted])
+        cells = self.members[rows] * (len(terms.ways) + 1) + choice
         counts = np.bincount(cells, minlength=len(self.flows) * (len(terms.ways) + 1)).tolist()
         for place, code in enumerate(self.flows):
             own = counts[place * (len(terms.ways) + 1) :]
@@ -224,12 +224,14 @@ class Bookings:
         self.ended_h[number], self.gave_up[number] = lost_h, True
 
 
-def members(scenario: Scenario, name: str) -> list[str]:
+def market_flows(scenario: Scenario, name: str) -> list[str]:
     """The flows whose trains could be those of a flow of a market: it, and those that have a share of it."""
-    return [other for other, flow in sorted(scenario.flows.items()) if other == name or name in (flow.share_of or {})]
+    return [
+        member for member, flow in sorted(scenario.flows.items()) if member == name or name in (flow.share_of or {})
+    ]
 
 
-def positions(scenario: Scenario, name: str, member: str, indexes: IntArray) -> IntArray:
+def places_among(scenario: Scenario, name: str, member: str, indexes: IntArray) -> IntArray:
     """Of each train of a member which of the trains that a flow of a market could send it is; -1: none of them.
 
     A flow that is a share of it has taken trains of its own, see `traffic.offers`.
@@ -254,8 +256,10 @@ def that_may_go(
         if flow.market is None:
             continue
         market, months = scenario.markets[flow.market], months_offered(scenario, name, luck)
-        most = most_going(market, months)
-        places = {member: positions(scenario, name, member, may_go[member][0]) for member in members(scenario, name)}
+        most_shares = most_going(market, months)
+        places = {
+            member: places_among(scenario, name, member, may_go[member][0]) for member in market_flows(scenario, name)
+        }
         size = max(int(place.max(initial=-1)) for place in places.values()) + 1
         thresholds = luck.stream(name, "choice").random(size)
         trains = {}
@@ -265,7 +269,7 @@ def that_may_go(
             is_own = place >= 0
             trains[member] = np.bincount(month[is_own], minlength=len(months))
             stays = ~is_own
-            stays[is_own] = thresholds[place[is_own]] < most[month[is_own]]
+            stays[is_own] = thresholds[place[is_own]] < most_shares[month[is_own]]
             may_go[member] = (indexes[stays], hours[stays])
         potential_by_flow[name] = Potential(months, thresholds, trains)
     return potential_by_flow, may_go
@@ -289,19 +293,19 @@ def open_bookings(
     groups = []
     for name, potential in potential_by_flow.items():
         terms = scenario.markets[scenario.flows[name].market or ""]
-        place, member = np.full(len(hours), -1), np.full(len(hours), -1)
-        for number, other in enumerate(potential.trains):
-            rows = np.flatnonzero(flows == order.index(other))
-            place[rows], member[rows] = positions(scenario, name, other, indexes[rows]), number
+        place, member_code = np.full(len(hours), -1), np.full(len(hours), -1)
+        for number, member in enumerate(potential.trains):
+            rows = np.flatnonzero(flows == order.index(member))
+            place[rows], member_code[rows] = places_among(scenario, name, member, indexes[rows]), number
         numbers = np.flatnonzero(place >= 0)
         groups.append(
             Shippers(
                 market=terms,
                 months=potential.months,
-                flows=[codes.index(other) for other in potential.trains],
+                flows=[codes.index(member) for member in potential.trains],
                 potential=np.array(list(potential.trains.values())),
                 numbers=numbers,
-                members=member[numbers],
+                members=member_code[numbers],
                 offered_h=hours[numbers],
                 thresholds=potential.thresholds[place[numbers]],
                 days=terms.corridor.expected_days,
