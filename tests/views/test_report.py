@@ -34,6 +34,7 @@ from sim.views.report import read_subject, write_report
 from sim.views.report.charts import heat_map, port_loads
 from sim.views.report.page import as_data, as_json
 from sim.views.report.replay import has_crossed, replay
+from sim.views.report.thinning import thinner
 from sim.views.sheets.answer import headline_of
 
 ASSETS = files("sim.views.report").joinpath("assets")
@@ -472,6 +473,32 @@ def test_each_part_of_a_page_is_small_enough_for_a_large_one_to_have_5_mib(seen)
 def test_a_packed_list_is_what_it_was(numbers):
     text = str(as_data({"numbers": numbers}))
     assert json.loads(text, object_hook=unpacked)["numbers"] == numbers
+
+
+def test_a_page_that_would_be_too_large_is_thinned_and_says_of_what(pair, written, tmp_path, monkeypatch):
+    """A replay goes first, then what single flows did in other periods, then the other replay; the rest stays."""
+    size, texts = written.stat().st_size, []
+    for _ in range(3):
+        monkeypatch.setattr(page_module, "MOST_BYTES", size)
+        write_report(read_subject([pair]), tmp_path / "page.html")
+        size = (tmp_path / "page.html").stat().st_size
+        texts.append(Page(tmp_path / "page.html"))
+    one, flows, still = texts
+    assert [[*text.block("replay")["runs"]] for text in texts] == [["paper"], ["paper"], []]
+    assert "Only paper is replayed" in one.text and "Single flows are" not in one.text
+    assert "Only paper is replayed" in flows.text and "Single flows are shown in the whole horizon alone" in flows.text
+    assert "Nothing is replayed" in still.text and "Single flows are" in still.text
+    assert "would be too large" not in written.read_text(encoding="utf-8")
+
+
+def test_of_single_flows_one_year_stays():
+    keys = {"flow": ["all", "west"], "period": ["2029", "2030"]}
+    kpis = {"kpi": [0, 0, 0, 0], "flow": [0, 0, 1, 1], "period": [0, 1, 0, 1], "mean": [1.0, 2.0, 3.0, 4.0]}
+    charts = {"keys": keys, "flows": {"west": "West"}, "year": "2030", "runs": [{"name": "a", "kpis": kpis}]}
+    *_, middle, last = thinner(charts, {"runs": {"a": 1}, "causes": []}, "a")
+    assert last.charts["runs"][0]["kpis"]["mean"] == [1.0, 2.0, 4.0]
+    assert "Single flows are shown in 2030" in middle.left_out[0] and middle.moving["runs"] == {"a": 1}
+    assert last.moving["runs"] == {} and charts["runs"][0]["kpis"] is kpis
 
 
 def test_a_page_that_is_too_large_is_refused(pair, tmp_path, monkeypatch):

@@ -98,8 +98,10 @@ def indicators(results: Results, facts: Mapping[str, Fact], period: str | None =
 
 def kpi_by_replication(values: pd.DataFrame, kpi: str, place: str, flow: str) -> FloatArray:
     """A measure by replication; NaN if it was not observed."""
-    at = values.index.get_indexer(pd.MultiIndex.from_tuples([(kpi, place, flow)]))[0]
-    return values.to_numpy(float)[at] if at >= 0 else np.full(values.shape[1], np.nan)
+    address = (kpi, place, flow)
+    if address not in values.index:
+        return np.full(values.shape[1], np.nan)
+    return values.iloc[values.index.get_loc(address)].to_numpy(float)
 
 
 def costs_of(

@@ -44,6 +44,7 @@ from sim.views.report.numbers import number_on_page, with_interval
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject, facts_behind, inputs
+from sim.views.report.thinning import thinner
 from sim.views.sheets.answer import headline_of
 from sim.views.sheets.compare import inputs_sheet, orders_sentence, orders_sheet
 from sim.views.sheets.sheet import Sheet
@@ -135,7 +136,7 @@ def write_page(text: str, path: Path) -> None:
 
 
 def page(subject: Subject, month: str | None = None) -> str:
-    """The text of the page; see `write_report`."""
+    """The text of the page, thinned until it is small enough; see `write_report`."""
     by_month = {run.name: monthly(run) for run in subject.runs}
     month = month_of_replay(subject.runs[0], by_month[subject.runs[0].name], month)
     with_replay = [run for run in subject.runs[:MOST_REPLAYS] if month in months(run.scenario)]
@@ -148,37 +149,45 @@ def page(subject: Subject, month: str | None = None) -> str:
         "activities": list(words.ACTIVITIES.values()),
     }
     scripts = [asset(name) for name in SCRIPTS]
-    return (
-        environment()
-        .get_template("page.html.jinja")
-        .render(
-            maker=Markup(PAGE_MARK),
-            policy=POLICY.format(hashes=" ".join(f"'sha256-{script_hash(text)}'" for text in scripts)),
-            style=Markup(asset(STYLE)),
-            scripts=[Markup(text) for text in scripts],
-            blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
-            runs=subject.runs,
-            month=month,
-            published=[run for run in subject.runs if len(run.published)],
-            pictures=list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
-            subject=subject,
-            headline=None if subject.answer is None else headline_of(subject.answer),
-            first_picture=first_picture(subject),
-            inputs_that_differ=inputs_sheet(subject.answer) if isinstance(subject.answer, Contest) else None,
-            samples={run.name: sample(run) for run in subject.runs},
-            standings={run.name: standing(run) for run in subject.runs},
-            differences=contrasts(subject),
-            orders=orders_on_page(subject.answer),
-            clearance=clearance_lines(subject.runs),
-            cleared_at=list(dict.fromkeys(place for group in charts["cleared"] for place in group["places"])),
-            year=charts["year"],
-            inputs={run.name: inputs(run) for run in subject.runs},
-            cited=facts_behind,
-            stress={run.name: items(run) for run in subject.runs},
-            figure=words.figure,
-            interval=words.interval_text,
-            ALL=ALL,
-        )
+    parts = parts_of_page(subject, charts, month, scripts)
+    template = environment().get_template("page.html.jinja")
+    for data in thinner(charts, moving, subject.runs[0].name):
+        blocks = {"charts": as_data(data.charts), "replay": as_data(data.moving)}
+        outlines = {"outlines": Markup(asset("outlines.json"))}
+        text = template.render(blocks=blocks | outlines, left_out=data.left_out, **parts)
+        if len(text.encode()) < MOST_BYTES:
+            break
+    return text
+
+
+def parts_of_page(subject: Subject, charts: dict[str, Any], month: str, scripts: list[str]) -> dict[str, Any]:
+    """All that the template takes but the data of charts and replay."""
+    return dict(
+        maker=Markup(PAGE_MARK),
+        policy=POLICY.format(hashes=" ".join(f"'sha256-{script_hash(text)}'" for text in scripts)),
+        style=Markup(asset(STYLE)),
+        scripts=[Markup(text) for text in scripts],
+        runs=subject.runs,
+        month=month,
+        published=[run for run in subject.runs if len(run.published)],
+        pictures=list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
+        subject=subject,
+        headline=None if subject.answer is None else headline_of(subject.answer),
+        first_picture=first_picture(subject),
+        inputs_that_differ=inputs_sheet(subject.answer) if isinstance(subject.answer, Contest) else None,
+        samples={run.name: sample(run) for run in subject.runs},
+        standings={run.name: standing(run) for run in subject.runs},
+        differences=contrasts(subject),
+        orders=orders_on_page(subject.answer),
+        clearance=clearance_lines(subject.runs),
+        cleared_at=list(dict.fromkeys(place for group in charts["cleared"] for place in group["places"])),
+        year=charts["year"],
+        inputs={run.name: inputs(run) for run in subject.runs},
+        cited=facts_behind,
+        stress={run.name: items(run) for run in subject.runs},
+        figure=words.figure,
+        interval=words.interval_text,
+        ALL=ALL,
     )
 
 

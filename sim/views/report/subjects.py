@@ -73,7 +73,9 @@ def read_subject(folders: Sequence[Path]) -> Subject:
         have the same name.
     """
     homes = [home for folder in folders for home in runs_in(folder)]
-    runs = tuple(load_run(home) for home in homes)
+    is_comparison = len(folders) == 1 and len(homes) > 1
+    answer: Answer | None = load_contest(folders[0]) if is_comparison else None
+    runs = answer.results if isinstance(answer, Contest) else tuple(load_run(home) for home in homes)
     names = [run.name for run in runs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -86,17 +88,9 @@ def read_subject(folders: Sequence[Path]) -> Subject:
         except CompareError as error:
             differences.append(None)
             problems.append(str(error))
-    answer = None if problems else answer_of_runs(folders, runs)
+    if answer is None and not problems:
+        answer = runs[0] if len(runs) == 1 else contest(runs)
     return Subject(runs, tuple(differences), tuple(problems), study_tables([*folders, *homes]), answer)
-
-
-def answer_of_runs(folders: Sequence[Path], runs: Sequence[Results]) -> Answer:
-    """What some results answer together: a comparison as it was asked, with its orders of works, or as they lie."""
-    if len(runs) == 1:
-        return runs[0]
-    if len(folders) == 1:
-        return load_contest(folders[0])
-    return contest(runs)
 
 
 def holds_runs(folders: Sequence[Path]) -> bool:
