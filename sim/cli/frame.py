@@ -131,10 +131,9 @@ def deliver(
     pictures = pictures_in(folder) if manifest_in(folder) else None
     faults: list[CorridorError] = []
     try:
-        with working("Writing tables" if keeping.no_plots else "Writing tables and plots"):
-            is_free = nothing if keeping.force else partial(check_unanswered, folder, commission)
-            with speaking(ENGLISH):  # the figures, too, so that a folder is the same in every language
-                write_answer(answer, folder, not keeping.no_plots, is_free)
+        is_free = nothing if keeping.force else partial(check_unanswered, folder, commission)
+        with speaking(ENGLISH), drawing(answer, keeping) as on_figure:  # a folder is the same in every language
+            write_answer(answer, folder, not keeping.no_plots, is_free, on_figure)
     except CorridorError as error:
         faults = [error]
         if isinstance(error, ResultsError):
@@ -147,6 +146,20 @@ def deliver(
             sys.stdout.flush()
     for fault in faults:
         fail(str(fault), fault.status)
+
+
+@contextmanager
+def drawing(answer: Answer, keeping: Keeping) -> Iterator[Callable[[], None]]:
+    """What counts the figures of an answer while it is written, for those of large ones take minutes."""
+    from sim.runs.folders import nothing
+    from sim.views.folders import number_of_figures
+
+    if keeping.no_plots:
+        with working("Writing tables"):
+            yield nothing
+        return
+    with progress("Writing tables and plots", number_of_figures(answer)) as meter:
+        yield meter
 
 
 def noting(answer: Answer, **entries: Any) -> Answer:

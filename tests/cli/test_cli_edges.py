@@ -62,6 +62,9 @@ MISTAKES = {
         "--conclusion",
         "clearance_h>1",
     ),
+    "altynkol_sweep is the same with unknowns: corridor forecast altynkol_paper altynkol_sweep": (
+        *("forecast", "altynkol_paper", "altynkol_tez"),
+    ),
     "conclusion: must compare one KPI with one number": ("forecast", "altynkol_sweep", "--conclusion", "good"),
     "speaks of a difference: name two scenarios": (
         *("forecast", "altynkol_sweep", "--conclusion", "transit_days difference < -1"),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from commands import output_of
 
+from sim.runs.results import load_run
 from sim.study.compare.answer import load_contest
 
 NAME = ("--name", "altynkol_tez")
@@ -23,6 +24,18 @@ def corridor(tmp_path, monkeypatch):
         return done
 
     return run
+
+
+def test_figures_are_counted_while_they_are_drawn(corridor, tmp_path):
+    """Those of a comparison and of both its runs: of large ones they take minutes."""
+    from sim.views.folders import number_of_figures
+
+    said = corridor("compare", "altynkol_paper", "altynkol_tez", *SHORT[:-1], "-n", "3", "--out", "pair")
+    number = number_of_figures(load_contest(tmp_path / "pair"))
+    runs = [tmp_path / "pair" / name for name in ("altynkol_paper", "altynkol_tez")]
+    drawn = sum(len([*folder.glob("*.png")]) for folder in (runs[0].parent, *runs))
+    number += sum(number_of_figures(load_run(folder)) for folder in runs)
+    assert f"Writing tables and plots: {number} of {number}" in said and number >= drawn > 10
 
 
 @pytest.mark.slow

@@ -274,6 +274,15 @@ def stated_title(path: Path) -> str:
     return outline(path).title if title is None else str(title)
 
 
+def shipped_kin(file: str, key: str) -> str | None:
+    """The first of the shipped scenarios that extends a file and states a table of that name; None if none does."""
+    for name in shipped_names():
+        first, *rest = lineage(shipped() / f"{name}.toml")
+        if key in first.data and Path(file).name in {base.path.name for base in rest}:
+            return name
+    return None
+
+
 def inner(table: dict[str, Any], key: str) -> dict[str, Any]:
     """A table in a table; an empty one where there is none."""
     value = table.get(key)

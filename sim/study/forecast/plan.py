@@ -12,6 +12,7 @@ from sim.measure.vocabulary import impossible, known_address
 from sim.scenario.addresses import Address, AddressError, Conclusion
 from sim.scenario.meaning import conclusion, last_full_year, period_days
 from sim.scenario.problems import ArgumentError, CorridorError, Problem, ScenarioError, Spot, check_at_least
+from sim.scenario.reading.layers import shipped_kin
 from sim.scenario.reading.ranges import check_ends
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.unknowns import Forecast
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sim.study.forecast.worlds import Universe
 
 WORLDS = 100
+EXAMPLE = "altynkol_sweep"
+"""A shipped scenario with unknowns, to name where the one asked about has none."""
 OWN_COLUMNS = ("world", "offer", "offered_mt", "stopped")
 
 
@@ -200,13 +203,22 @@ def check_unknowns(readings: Sequence[Reading]) -> None:
     """Make sure that something is unknown, and that no unknown has the name of a column of its own."""
     reading = readings[-1]
     if not any(entry.scenario.unknown for entry in readings):
-        message = "says of nothing that it is unknown: without an [unknown.NAME] all worlds are the one as stated"
-        raise ScenarioError([Problem(Spot(reading.file), (), message)])
+        raise ScenarioError([Problem(Spot(reading.file), (), nothing_unknown(readings))])
     for entry in readings:
         for name in (name for name in OWN_COLUMNS if name in entry.scenario.unknown):
             path = ("unknown", name)
             message = f"'{name}' is the name of a column of a forecast: give it another"
             raise ScenarioError([Problem(spot_of(path, entry.spots, entry.file), path, message)])
+
+
+def nothing_unknown(readings: Sequence[Reading]) -> str:
+    """That nothing is unknown, and which scenario can be asked instead: the same with unknowns, where one ships."""
+    message = "says of nothing that it is unknown: without an [unknown.NAME] all worlds are the one as stated"
+    *others, last = readings
+    kin = shipped_kin(last.file, "unknown")
+    command = ["corridor forecast", *(entry.name for entry in others), kin or EXAMPLE]
+    about = "is the same with unknowns" if kin else "has unknowns"
+    return f"{message}; {kin or EXAMPLE} {about}: {' '.join(command if kin else [command[0], EXAMPLE])}"
 
 
 def target_question(reading: Reading) -> tuple[Question | None, float | None]:

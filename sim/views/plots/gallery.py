@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.answer import Answer
+from sim.runs.folders import nothing
 from sim.runs.results import Results
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
@@ -36,9 +37,9 @@ from sim.views.sheets.compare import effects_headline
 from sim.views.words import standing
 
 
-def draw(answer: Answer, folder: Path) -> list[Path]:
+def draw(answer: Answer, folder: Path, on_figure: Callable[[], None] = nothing) -> list[Path]:
     """Draw what an answer holds, skip what it does not, and return the files written (PNG and SVG of each figure)."""
-    return save_drawn(figures(answer), folder)
+    return save_drawn(figures(answer), folder, on_figure)
 
 
 def figures(answer: Answer) -> Drawings:
@@ -131,8 +132,8 @@ DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
 """What draws the figures of an answer, by the kind of its study."""
 
 
-def save_drawn(drawings: Drawings, folder: Path) -> list[Path]:
-    """Draw and save each figure that has something to show.
+def save_drawn(drawings: Drawings, folder: Path, on_figure: Callable[[], None] = nothing) -> list[Path]:
+    """Draw and save each figure that has something to show; `on_figure` is called after each, whether it has or not.
 
     Raises
     ------
@@ -152,6 +153,8 @@ def save_drawn(drawings: Drawings, folder: Path) -> list[Path]:
             for leftover in (folder / f"{stem}.png", folder / f"{stem}.svg"):
                 leftover.unlink(missing_ok=True)
             faults.append(f"{stem}: {type(error).__name__}: {error}")
+        finally:
+            on_figure()
     if faults:
         raise UndrawnError("Not drawn: " + "; ".join(faults))
     return paths
