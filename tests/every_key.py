@@ -24,7 +24,7 @@ from sim.scenario.values import Month
 CHARGES = """
 [prices]
 time = { usd_per_teu_day = 1, usd_per_wagon_day = 1, usd_per_t_day = 0.1 }
-section = { usd_per_teu_km = 0.1 }
+section = { usd_per_teu_km = 0.1, by_handling.container = { usd_per_teu = 2 } }
 border = { usd_per_teu = 5 }
 gauge_change = { usd_per_teu = 5 }
 port = { usd_per_teu = 5 }

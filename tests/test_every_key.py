@@ -54,7 +54,8 @@ def folder(completed, request, tmp_path, monkeypatch):
 def test_a_scenario_with_every_key_goes_the_whole_way(folder):
     done(folder, "check", "mine.toml")
     done(folder, "sources", "mine.toml")
-    done(folder, "run", "mine.toml", "--workers", "2", "--study", "keep", "--replications", "2")
+    # its figures are drawn by `plot`
+    done(folder, "run", "mine.toml", "--workers", "2", "--study", "keep", "--replications", "2", "--no-plots")
     results = sim.load_results("results/mine")
     assert every_key.keys_stated(results.scenario) == every_key.keys_stated(read("mine.toml").scenario)
     assert len(results.tables.trains) > 20
