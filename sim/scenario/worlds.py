@@ -72,17 +72,19 @@ def paths_of_key(data: Data, key: str) -> Iterator[TextPath]:
         yield path
 
 
-def paths_matching(table: Any, pattern: TextPath) -> Iterator[TextPath]:
+def paths_matching(table: Any, pattern: TextPath) -> list[TextPath]:
     """The key paths of a table at which something stands that a pattern fits; a bare number is the mean of a spread."""
-    if not pattern:
-        yield ()
-        return
-    part, *inner = pattern
-    if pattern == ("mean",) and is_number(table):
-        yield ("mean",)
-    for name in (names_matching(table, part) if WILDCARD in part else [part]) if isinstance(table, dict) else ():
-        if name in table and name != "sources":
-            yield from ((name, *tail) for tail in paths_matching(table[name], tuple(inner)))
+    found: list[tuple[TextPath, Any]] = [((), table)]
+    for place, part in enumerate(pattern):
+        below: list[tuple[TextPath, Any]] = []
+        for path, value in found:
+            if isinstance(value, dict):
+                names = names_matching(value, part) if WILDCARD in part else [part]
+                below += [((*path, name), value[name]) for name in names if name in value and name != "sources"]
+            elif pattern[place:] == ("mean",) and is_number(value):
+                below.append(((*path, "mean"), value))
+        found = below
+    return [path for path, _ in found]
 
 
 def names_matching(table: Data, part: str) -> list[str]:
