@@ -3,6 +3,7 @@
 import ast
 import itertools
 from fnmatch import fnmatch
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -77,7 +78,10 @@ def imports(text, module=""):
                 yield full if full in MODULES else node.module
 
 
-IMPORTS = {module: set(imports(path.read_text(), module)) for module, path in MODULES.items()}
+@cache
+def imports_of(module):
+    """Every module that one of the house imports from."""
+    return set(imports(MODULES[module].read_text(), module))
 
 
 def wing(module):
@@ -93,8 +97,8 @@ def is_in(module, rooms):
 def test_the_house_is_read():
     """Guards the other tests against an empty house."""
     assert {"sim", "sim.scenario.schema", "sim.model.resources", "sim.model.simulate"} <= set(MODULES)
-    assert "simpy" in IMPORTS["sim.model.resources"]
-    assert "sim.model.wagons" in IMPORTS["sim.model.world"], "imports for type checking count"
+    assert "simpy" in imports_of("sim.model.resources")
+    assert "sim.model.wagons" in imports_of("sim.model.world"), "imports for type checking count"
     assert set(imports("def f():\n    import pandas\n    from sim.model import sea")) == {"pandas", "sim.model.sea"}
 
 
@@ -109,12 +113,12 @@ def test_wings_import_leftwards(module):
         return
     assert here in WINGS
     allowed = WINGS[: WINGS.index(here) + 1]
-    assert not [name for name in IMPORTS[module] if name.startswith("sim.") and wing(name) not in allowed]
-    assert "sim" not in IMPORTS[module] or here == "cli"
+    assert not [name for name in imports_of(module) if name.startswith("sim.") and wing(name) not in allowed]
+    assert "sim" not in imports_of(module) or here == "cli"
 
 
 def test_no_import_goes_round_in_a_circle():
-    graph = {module: IMPORTS[module] & set(MODULES) - {module} for module in MODULES}
+    graph = {module: imports_of(module) & set(MODULES) - {module} for module in MODULES}
     try:
         order = list(TopologicalSorter(graph).static_order())
     except CycleError as error:
@@ -124,7 +128,7 @@ def test_no_import_goes_round_in_a_circle():
 
 @pytest.mark.parametrize("library", ROOMS)
 def test_libraries_keep_to_their_rooms(library):
-    users = [module for module in MODULES if library in {name.split(".")[0] for name in IMPORTS[module]}]
+    users = [module for module in MODULES if library in {name.split(".")[0] for name in imports_of(module)}]
     assert not [module for module in users if not is_in(module, ROOMS[library])]
 
 
@@ -132,12 +136,12 @@ def test_libraries_keep_to_their_rooms(library):
 def test_a_room_named_for_a_library_uses_it(library, room):
     """A stale entry would let the library in by a door that nobody watches."""
     users = [module for module in MODULES if is_in(module, [room])]
-    assert any(library in {name.split(".")[0] for name in IMPORTS[module]} for module in users)
+    assert any(library in {name.split(".")[0] for name in imports_of(module)} for module in users)
 
 
 def test_only_runs_plays_a_world():
     """All else asks `Perform`, and so is kept, resumed, handed to a cluster and told which run it was."""
-    players = {module for module in MODULES if {"sim.model.simulate", "sim.engine.play"} & IMPORTS[module]}
+    players = {module for module in MODULES if {"sim.model.simulate", "sim.engine.play"} & imports_of(module)}
     assert {wing(module) for module in players} == {"engine", "runs"}
 
 
@@ -153,8 +157,8 @@ def test_names_say_what_is_inside(module):
 
 @pytest.mark.parametrize("module", ["sim.verification.chains", "sim.verification.closed_forms"])
 def test_known_answers_do_not_know_the_package(module):
-    assert "math" in IMPORTS[module]
-    assert not [name for name in IMPORTS[module] if name.split(".")[0] == "sim"]
+    assert "math" in imports_of(module)
+    assert not [name for name in imports_of(module) if name.split(".")[0] == "sim"]
 
 
 FILES = "sim.scenario.files"

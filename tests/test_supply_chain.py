@@ -11,6 +11,7 @@ import tomllib
 import venv
 import zipfile
 from email.parser import Parser
+from functools import cache
 from importlib.metadata import requires
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from sim import __all__ as NAMES
 CHECKOUT = Path(__file__).parents[1]
 HOUSE = CHECKOUT / "sim"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-TREES = {path.relative_to(CHECKOUT): ast.parse(path.read_text(encoding="utf-8")) for path in HOUSE.rglob("*.py")}
 
 IN_SIM = {"app", "cluster"}
 """Extras that modules of sim/ need; the others are for notebooks, pages, benchmarks and tests."""
@@ -33,6 +33,12 @@ COMES_WITH = {"markupsafe": "jinja2", "dask": "distributed", "pydantic_core": "p
 LOADERS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml", "runpy", "code", "imp"}
 CALLS = {"eval", "exec", "compile", "__import__", "execfile"}
 METHODS = {"read_pickle", "to_pickle", "read_hdf", "from_string", "mktemp", "system", "popen"}
+
+
+@cache
+def trees():
+    """Every module of the house, parsed."""
+    return {path.relative_to(CHECKOUT): ast.parse(path.read_text(encoding="utf-8")) for path in HOUSE.rglob("*.py")}
 
 
 def distribution(requirement):
@@ -51,9 +57,9 @@ RUN = own(PROJECT["project"]["dependencies"])
 EXTRAS = {name: own(said) for name, said in PROJECT["project"]["optional-dependencies"].items()}
 
 
-def imported(trees):
+def imported(parsed):
     """Top names of all imports, wherever they stand."""
-    nodes = [node for tree in trees for node in ast.walk(tree)]
+    nodes = [node for tree in parsed for node in ast.walk(tree)]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
     return {name.split(".")[0] for name in names}
@@ -92,13 +98,13 @@ def test_dangers_are_seen(text, found):
 
 
 def test_nothing_that_users_give_is_run_or_unpickled():
-    assert len(TREES) > 100
-    found = {str(path): said for path, tree in TREES.items() if (said := list(dangers(tree)))}
+    assert len(trees()) > 100
+    found = {str(path): said for path, tree in trees().items() if (said := list(dangers(tree)))}
     assert not found
 
 
 def test_every_dependency_is_imported():
-    everywhere = imported(TREES.values())
+    everywhere = imported(trees().values())
     declared = [*RUN, *(name for extra in sorted(IN_SIM) for name in EXTRAS[extra])]
     assert len(declared) > 10
     unused = [name for name in declared if OTHERWISE_NAMED.get(name, module(name)) not in everywhere]
@@ -106,7 +112,7 @@ def test_every_dependency_is_imported():
 
 
 def test_every_import_is_declared():
-    strangers = imported(TREES.values()) - set(sys.stdlib_module_names) - {"sim"}
+    strangers = imported(trees().values()) - set(sys.stdlib_module_names) - {"sim"}
     declared = {module(name) for name in [*RUN, *(name for extra in IN_SIM for name in EXTRAS[extra])]}
     assert strangers - declared == set(COMES_WITH)
     for name, parent in COMES_WITH.items():

@@ -82,8 +82,9 @@ def test_the_same_bytes_whatever_the_workers_and_the_time_zone(ran, tmp_path, wo
 
 def test_a_comparison_is_paired(tmp_path, monkeypatch):
     month = (*MONTH, "--replications", "3", "--workers", "1")
-    done = corridor("compare", "altynkol_paper", "altynkol_tez", *month, "--out", "pair", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(tmp_path)
+    done = called("compare", "altynkol_paper", "altynkol_tez", *month, "--out", "pair")
+    assert done.exit_code == 0, done.stderr
     assert "Run beside the two: both under each order of works" in done.stderr
     assert "Question: What does Tez Customs save at the border, and on the way?" in done.stdout
     assert "order of works, which no source states" in " ".join(done.stdout.split())
@@ -94,8 +95,7 @@ def test_a_comparison_is_paired(tmp_path, monkeypatch):
     assert (clearance["ci_high"] < -2).all()
     assert (tmp_path / "pair" / "differences.png").is_file()
     assert (tmp_path / "pair" / "altynkol_paper" / "kpis.csv").is_file()
-    monkeypatch.chdir(tmp_path)
-    again = called("compare", "pair/altynkol_paper", "pair/altynkol_tez", "--out", "loaded")
+    again = called("compare", "pair/altynkol_paper", "pair/altynkol_tez", "--no-plots", "--out", "loaded")
     assert again.exit_code == 0, again.stderr
     assert (tmp_path / "loaded" / "differences.csv").read_bytes() == (
         tmp_path / "pair" / "differences.csv"
