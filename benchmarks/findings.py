@@ -36,7 +36,7 @@ class Row:
 
 ANSWERS = (
     Row("Middle Corridor throughput, Mt", "throughput_mt", "all", "titr"),
-    Row("all its flows, door to door, days", "transit_days", "all", "titr"),
+    Row("all its flows, transit, days", "transit_days", "all", "titr"),
     Row("clearance of its trains at Altynkol, h", "clearance_h", "altynkol", "titr"),
     Row("their dwell at Altynkol, h", "border_dwell_h", "altynkol", "titr"),
     Row("of that the wait for a wagon set, h", "wait_h_wagon_set", "altynkol", "titr"),
@@ -51,7 +51,7 @@ ANSWERS = (
 UNDER_ORDERS = (
     Row("dwell of all trains at Altynkol, h", "border_dwell_h", "altynkol", "all"),
     Row("China – Central Asia, days from setting out", "transit_days", "all", "china_central_asia"),
-    Row("Middle Corridor, door to door, days", "transit_days", "all", "titr"),
+    Row("Middle Corridor, transit, days", "transit_days", "all", "titr"),
     Row("Middle Corridor throughput, Mt", "throughput_mt", "all", "titr"),
 )
 USE = (

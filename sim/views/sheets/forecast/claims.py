@@ -110,7 +110,7 @@ def place_of_claim(results: ForecastResults, address: Address) -> str:
     """Where a measure is taken, after it; nothing of what the forecast is about anyway."""
     flow = ALL if address.flow == results.manifest["corridor"] else address.flow
     if address.place == flow == ALL:
-        return message(" door to door") if address.kpi == JOURNEY else ""
+        return message(" of the journey") if address.kpi == JOURNEY else ""
     return message(" at {place}", place=words.title_of(results.scenario, address.place, flow))
 
 

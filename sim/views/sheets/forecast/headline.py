@@ -193,7 +193,7 @@ def amount_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Ite
             yield message("{told}.", told=sentence)
 
 
-WAYS = {DWELL: "at the border", JOURNEY: "door to door", THROUGHPUT: "in tonnes"}
+WAYS = {DWELL: "at the border", JOURNEY: "over the journey", THROUGHPUT: "in tonnes"}
 """Where a difference of a measure is felt."""
 
 
