@@ -191,7 +191,7 @@ COMMONS = {
         "progress",
         "tables",
     },
-    "views/plots": {"calling", "forest", "gallery", "settings", "style", "titles"},
+    "views/plots": {"axis_numbers", "calling", "forest", "gallery", "settings", "style", "titles"},
     "views/sheets": {"answer", "changes", "prices", "reason", "sheet"},
 }
 """What several features of a wing share; any other room of these wings is named by its feature."""

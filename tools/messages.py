@@ -20,7 +20,10 @@ from sim.scenario.reading.read import shipped
 from sim.scenario.sources import STANDINGS
 from sim.study.forecast import draws, outcome, split
 from sim.views import language, words
-from sim.views.sheets import changes, ladder, outlook, reason
+from sim.views.plots import indicators, release_study, risk, style
+from sim.views.plots.forecast import spread
+from sim.views.plots.ladder import PANELS
+from sim.views.sheets import changes, ladder, outlook, prices, reason
 from sim.views.sheets.forecast import claims, plans
 from sim.views.sheets.forecast import headline as forecast_headline
 
@@ -29,8 +32,22 @@ MARKS = {"message": 1, "counted": 2}
 """The functions that say a message, and how many literals each takes; a count goes before those of the second."""
 
 
+STEPS = ("day", "week", "month", "year")
+"""The steps of a chart through time."""
+
+DESIGNS = ("grid", "latin hypercube", "sobol")
+"""The designs of a sweep."""
+
+TABLES_OF_PRICES = ("section", "border", "gauge change", "port", "sea", "terminal", "time")
+"""The tables of prices that are no place's own."""
+
+
 METHODS = ("all plans", "bounds, the greatest gain first")
 """How the plans of a target are found."""
+
+
+WITH_UNKNOWNS = ("altynkol_sweep",)
+"""The shipped scenarios whose unknowns have titles in the catalogues."""
 
 
 def literals(tree):
@@ -81,12 +98,32 @@ def of_tables():
     yield from (split.LUCK, split.TOGETHER, split.UNTOLD)
     yield from ("inside", "outside", "overlaps", "not measured", "calibration", "validation")
     yield from (*schema.Basis.__args__, *unknowns.Group.__args__)
+    yield from of_plots()
+
+
+def of_plots():
+    """The terms of figures."""
+    yield from (*style.WEEKDAYS, *indicators.PANELS, *indicators.MEANINGS.values(), *indicators.ONE_WAY)
+    yield from (unit for unit, _ in indicators.PANELS.values())
+    yield from (*release_study.STEPS, *risk.HEADINGS.values(), *risk.WORDS.values(), *prices.HEADS.values())
+    yield from (*spread.PARTS_OF_NO_GROUP.values(), *spread.GROUP_TITLES.values(), *TABLES_OF_PRICES)
+    for title, *_, across in PANELS:
+        yield from (title, across)
+    for step in STEPS:
+        yield from (f"by {step}", f"kt a {step}", f"hollow: part of a {step}.")
+    for direction in values.DIRECTIONS:
+        yield from (f"{direction} trains", f"All {direction} trains")
+    yield from ("Paper", "Tez", "as stated", *DESIGNS)
 
 
 def of_scenarios():
     """The titles of places, flows and the like in the scenarios that ship."""
+    yield from map(words.plain, words.ORDERS_OF_WORKS)
     for path in sorted(shipped().glob("*.toml")):
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        yield from (tables[name] for name in ("title",) if name in tables)
+        if path.stem in WITH_UNKNOWNS:
+            yield from (entry["title"] for entry in tables["unknown"].values())
         for name in ("places", "corridors", "flows", "regimes", "wagon_pools"):
             for entry in tables.get(name, {}).values():
                 yield from (part["title"] for part in (entry, *entry.get("ports", {}).values()) if "title" in part)

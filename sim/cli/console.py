@@ -14,7 +14,7 @@ import click
 from sim.cli.manner import document_in_hand, is_quiet
 from sim.cli.progress import progress
 from sim.cli.stopping import status_of, stoppable
-from sim.cli.tables import SCREEN, columns_of, folded_text, in_column, narrow_table, screen_width, sheet_lines
+from sim.cli.tables import SCREEN, folded_text, in_column, narrow_table, screen_width, sheet_lines
 from sim.scenario.files import reason_of
 from sim.scenario.problems import CorridorError, ScenarioError, printable
 
@@ -267,6 +267,8 @@ def show_headline(headline: Headline) -> None:
     if document is not None:
         document["headline"] = headline.document
         return
+    from sim.views.language import columns_of
+
     widest = max((columns_of(name) for name, _ in headline.parts), default=0)
     for name, text in headline.parts:
         say(folded_text(text, SCREEN - 1, in_column(f"{name}: ", max(10, widest + 2), is_number=False)))

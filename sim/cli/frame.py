@@ -132,7 +132,7 @@ def deliver(
     faults: list[CorridorError] = []
     try:
         is_free = nothing if keeping.force else partial(check_unanswered, folder, commission)
-        with speaking(ENGLISH), drawing(answer, keeping) as on_figure:  # a folder is the same in every language
+        with drawing(answer, keeping) as on_figure:
             write_answer(answer, folder, not keeping.no_plots, is_free, on_figure)
     except CorridorError as error:
         faults = [error]

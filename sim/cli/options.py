@@ -246,7 +246,7 @@ lang_option = click.option(
     show_default=True,
     expose_value=False,
     callback=spoken_in,
-    help="Language of the answer: English, Russian or Chinese.",
+    help="Language of the answer and its figures: English, Russian or Chinese.",
 )
 
 

@@ -11,7 +11,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, say, working
 from sim.cli.days import DAY, days_of
-from sim.cli.options import PATH, OneOf, examples
+from sim.cli.options import PATH, OneOf, examples, lang_option
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -50,6 +50,7 @@ MOVED = {
 @click.option("--flow", help="Flow; throughput, clearance, smore: corridor or direction too.")
 @click.option("--kpi", help="smore: measure; default: transit_days.")
 @click.option("-o", "--out", type=PATH, help="Folder of the files; default: DIR, of a chart the first.")
+@lang_option
 @click.option("--week", hidden=True)
 @click.option("--period", hidden=True)
 def plot(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.scenario.problems import printable
+from sim.views.language import columns_of, pieces_kept
 
 if TYPE_CHECKING:
     from sim.views.sheets.sheet import Sheet
@@ -20,9 +20,6 @@ GAP = "  "
 LONGEST_WORD = 24
 """Letters from which a word is broken, as an address is, rather than make its column wider."""
 NUMBER = re.compile(r"[−+-]?[\d∞]")
-PIECES = re.compile(r"\s+|[A-Za-z0-9\[\]().,:;%/+_−–…\u0400-\u04ff-]+|.")
-"""What a line of a language without spaces may be folded between: any character of it, and words of others."""
-NEVER_FIRST, NEVER_LAST = "，。；：、）”！？", "（“"
 BREAKS = re.compile(r"(?<=[._/])(?=[^\W\d])")
 """Where a word that is too long may be folded: in names such as `places.border.train_h`, and not in a number."""
 
@@ -106,11 +103,6 @@ def folded(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def columns_of(text: str) -> int:
-    """How many columns of a terminal a text takes: a Chinese character takes two."""
-    return len(text) + (0 if text.isascii() else sum(unicodedata.east_asian_width(letter) in "WF" for letter in text))
-
-
 def cut(text: str, width: int) -> tuple[str, str]:
     """What of a text fits into so many columns, at least a letter, and the rest."""
     number = next(i for i in range(len(text), 0, -1) if i == 1 or columns_of(text[:i]) <= width)
@@ -128,17 +120,6 @@ def folded_text(text: str, width: int, lead: str = "") -> str:
             lines.append(indent)
         lines[-1] += piece.lstrip() if lines[-1] == indent else piece
     return "\n".join(line.rstrip() for line in lines)
-
-
-def pieces_kept(text: str) -> list[str]:
-    """The pieces between which a text in Chinese may be folded: no mark that closes begins a line."""
-    pieces = [""]
-    for piece in PIECES.findall(text):
-        if piece in NEVER_FIRST or pieces[-1].endswith(tuple(NEVER_LAST)):
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    return pieces
 
 
 def in_column(text: str, width: int, is_number: bool) -> str:

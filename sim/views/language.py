@@ -6,6 +6,8 @@ A message stands in the code in English, whole, with a name for each field, and 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +26,12 @@ TITLE = "title"
 """The context of titles in the catalogues: names of places, flows and the like, as scenarios state them."""
 
 SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+PIECES = re.compile(r"[^\S\u00a0]+|[A-Za-z0-9\[\]().,:;%/+_−–…\u00a0\u0400-\u04ff-]+|.")
+"""What a line of a language without spaces may be folded between: any character of it, and words of others."""
+NEVER_FIRST, NEVER_LAST = "，。；：、）”！？", "（“"
+NO_BREAK = "\u00a0"
 
 
 @contextmanager
@@ -109,6 +117,28 @@ MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 """In English, where Python's own would be those of the session's locale."""
+
+
+def number_told(text: str) -> float:
+    """The number that a text says, see `in_marks`."""
+    decimal, group = marks(language_spoken())
+    return float(text.replace(group, "").replace(decimal, ".").replace("−", "-").replace("–", "nan"))
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return len(text) + (0 if text.isascii() else sum(unicodedata.east_asian_width(letter) in "WF" for letter in text))
+
+
+def pieces_kept(text: str) -> list[str]:
+    """The pieces between which a text in Chinese may be folded: no mark that closes begins a line."""
+    pieces = [""]
+    for piece in PIECES.findall(text):
+        if piece in NEVER_FIRST or pieces[-1].endswith((*NEVER_LAST, NO_BREAK)):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
 
 
 def month_name(number: int) -> str:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import MONTH, called, output_of
+from commands import MONTH, called, contents, output_of
 from forecasts import asking, carrying
 from test_headline import CRANES, HELD, MORE, QUICK, RESOLVED, SLOW, TARGET, at_khorgos, one, paper_and_tez
 
@@ -162,9 +162,12 @@ def test_a_command_speaks_the_language_and_keeps_what_machines_read_in_english(t
         question = message("Question")
         lie = message("Tables and plots lie in {folder}", folder=tmp_path / code)
     assert "Question: " in english and f"{question}: " in told and "Question" not in told and lie in told
-    names = [path.name for path in (tmp_path / "en").iterdir() if path.name != "manifest.json"]
-    assert {"kpis.csv", "queues.png"} <= {*names}
-    assert all((tmp_path / "en" / name).read_bytes() == (tmp_path / code / name).read_bytes() for name in names)
+    written = {folder: contents(tmp_path / folder) for folder in ("en", code)}
+    assert written["en"].keys() == written[code].keys() >= {Path("kpis.csv"), Path("queues.png"), Path("queues.svg")}
+    drawn = {path for path in written["en"] if path.suffix in (".png", ".svg")}
+    assert all(written["en"][path] != written[code][path] for path in drawn)
+    tables = written["en"].keys() - drawn - {Path("manifest.json")}
+    assert all(written["en"][path] == written[code][path] for path in tables)
     headlines = [json.loads((tmp_path / name / "manifest.json").read_text())["headline"] for name in ("en", code)]
     assert headlines[0] == headlines[1]
     assert language.language_spoken() == language.ENGLISH

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.measure.statistics import FloatArray, Interval
-from sim.runs.results import Results, Several, labels, several_results
+from sim.runs.results import Results, Several, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.field.clearance import (
@@ -26,10 +26,19 @@ from sim.study.field.clearance import (
     share_steps,
 )
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.plots import style
 from sim.views.plots.forest import SHAPES, WIDTH, whiskers
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import across, at_period, duration_interval, duration_mean, measure_of, short_labels
+from sim.views.plots.titles import (
+    across,
+    at_period,
+    duration_interval,
+    duration_mean,
+    measure_of,
+    short_labels,
+    told_labels,
+)
 
 HEIGHT = 6.0
 EDGES = (0.005, 0.995)
@@ -76,24 +85,44 @@ def paper_or_tez(results: Several, caption: str = "", subject: ClearanceSubject 
     if not groups:
         raise style.NothingToDraw("no train was cleared")
     about = groups[0].subject
-    figure = style.sheet(
-        release_words(results, groups),
-        f"{results[0].scenario.places[about.place].title}, {flow_words(results, about.flow)}, "
-        f"{words.period(about.period)}. {style.basis_of(results)}. Declared: trains with transit declarations. Dots: "
-        "half, 90 % and 95 % of the trains, mean over replications, with its interval. Thin lines: the trains of one "
-        f"replication, an example of the shape; n: their number. {caption}",
-        WIDTH,
-        HEIGHT,
+    note = message(
+        "{basis}. Declared: trains with transit declarations. Dots: half, 90 % and 95 % of the trains, mean over "
+        "replications, with its interval. Thin lines: the trains of one replication, an example of the shape; n: their "
+        "number.",
+        basis=style.basis_of(results),
     )
+    subjects = [place_of(results, about), flow_words(results, about.flow), words.period(about.period)]
+    subject_told = message("{told}.", told=words.comma_list(subjects))
+    figure = style.sheet(release_words(results, groups), words.paragraph([subject_told, note, caption]), WIDTH, HEIGHT)
     panels = figure.subplots(1, 2)
-    of_flow = "" if about.flow == ALL else f" of {flow_words(results, about.flow)}"
+    of_flow = of_words(results, about.flow)
     for axes, title, until, distributions in (
-        (panels[0], f"Clearance, declared trains{of_flow}", "release", release_distributions(results, groups)),
-        (panels[1], f"Border dwell, all trains{of_flow}", "departure", dwell_distributions(results, groups)),
+        (
+            panels[0],
+            message("Clearance, declared trains{of_flow}", of_flow=of_flow),
+            message("time from arrival to release (logarithmic)"),
+            release_distributions(results, groups),
+        ),
+        (
+            panels[1],
+            message("Border dwell, all trains{of_flow}", of_flow=of_flow),
+            message("time from arrival to departure (logarithmic)"),
+            dwell_distributions(results, groups),
+        ),
     ):
         title = style.wrapped(title, style.fitting(WIDTH / 2 - 0.8, style.TEXT_PT + 1, style.BOLD_EM))
-        draw_distribution(axes, title, f"time from arrival to {until}", distributions)
+        draw_distribution(axes, title, until, distributions)
     return figure
+
+
+def place_of(results: Sequence[Results], about: ClearanceSubject) -> str:
+    """The title of the border."""
+    return spoken_title(results[0].scenario.places[about.place].title)
+
+
+def of_words(results: Sequence[Results], flow: str) -> str:
+    """Of which flow trains are, after them; nothing of all."""
+    return "" if flow == ALL else message(" of {flow}", flow=flow_words(results, flow))
 
 
 def of_weight(groups: Sequence[ClearanceHours]) -> list[ClearanceHours]:
@@ -108,24 +137,36 @@ def release_words(results: Sequence[Results], groups: Sequence[ClearanceHours]) 
     main = [max(own, key=lambda group: len(group.clearance_h)) for own in by_result(groups)]
     headline_groups = list(groups) if len(results) == 1 else main
     halves = [(group, quantiles_of(results, group).get(50)) for group in headline_groups]
-    within = ", ".join(
-        f"{duration_mean(half)} ({names[group.result] if len(results) > 1 else group.label})"
+    within = words.comma_list(
+        message(
+            "{told} ({name})",
+            told=duration_mean(half),
+            name=names[group.result] if len(results) > 1 else spoken_title(group.label),
+        )
         for group, half in halves
         if half is not None
     )
     dwell = across(results, Address("border_dwell_h", about.place, about.flow, about.period), "h")
-    of_flow = "" if about.flow == ALL else f" of {flow_words(results, about.flow)}"
-    return (
-        f"At {results[0].scenario.places[about.place].title} half the declared trains{of_flow} are released within "
-        f"{within} {at_period(about.period)}; all{' its trains' if of_flow else ''} stand there {dwell} on average"
+    fields = {"place": place_of(results, about), "within": within, "when": at_period(about.period), "dwell": dwell}
+    if about.flow == ALL:
+        return message(
+            "At {place} half the declared trains are released within {within} {when}; all stand there {dwell} on "
+            "average",
+            **fields,
+        )
+    return message(
+        "At {place} half the declared trains of {flow} are released within {within} {when}; all its trains stand "
+        "there {dwell} on average",
+        flow=flow_words(results, about.flow),
+        **fields,
     )
 
 
 def flow_words(results: Sequence[Results], flow: str) -> str:
     """A flow, a corridor or a direction in words."""
     if flow in DIRECTIONS:
-        return f"{flow} trains"
-    return "all flows" if flow == ALL else words.title_of(results[0].scenario, ALL, flow)
+        return term(f"{flow} trains")
+    return message("all flows") if flow == ALL else words.title_of(results[0].scenario, ALL, flow)
 
 
 def by_result(groups: Sequence[ClearanceHours]) -> list[list[ClearanceHours]]:
@@ -150,7 +191,7 @@ def release_distributions(results: Sequence[Results], groups: Sequence[Clearance
     colours = style.regime_colours(results)
     return [
         Distribution(
-            f"{group.label}, {words.days_from(group.first, group.last)}" if len(results) == 1 else group.label,
+            group_label(results, group),
             group.clearance_h,
             quantiles_of(results, group),
             colours[group.regime],
@@ -160,9 +201,17 @@ def release_distributions(results: Sequence[Results], groups: Sequence[Clearance
     ]
 
 
+def group_label(results: Sequence[Results], group: ClearanceHours) -> str:
+    """A regime: of one result alone with the days on which it cleared, of several with the result."""
+    regime = spoken_title(results[group.result].scenario.regimes[group.regime].title)
+    if len(results) == 1:
+        return words.comma_list([regime, words.days_from(group.first, group.last)])
+    return message("{told}: {verdict}", told=told_labels(results)[group.result], verdict=regime)
+
+
 def dwell_distributions(results: Sequence[Results], groups: Sequence[ClearanceHours]) -> list[Distribution]:
     """Hours of the dwell, one distribution a result, in the colour of the result; of one alone no regime's colour."""
-    titles, colours = labels(results), style.result_colours(results) if len(results) > 1 else [style.FAINT]
+    titles, colours = told_labels(results), style.result_colours(results) if len(results) > 1 else [style.FAINT]
     distributions = []
     for i, about in dict.fromkeys((group.result, group.subject) for group in groups):
         hours = dwells(results[i], about)
@@ -173,7 +222,7 @@ def dwell_distributions(results: Sequence[Results], groups: Sequence[ClearanceHo
 
 def draw_distribution(axes: Axes, title: str, xlabel: str, distributions: Sequence[Distribution]) -> None:
     """Each distribution as thin steps, and its quantiles over replications as dots with intervals."""
-    style.dress(axes, f"{xlabel} (logarithmic)", "share of trains, %", grid="both")
+    style.dress(axes, xlabel, message("share of trains, %"), grid="both")
     style.heading(axes, title)
     for distribution in distributions:
         x, share = share_steps(distribution.hours)
@@ -182,8 +231,9 @@ def draw_distribution(axes: Axes, title: str, xlabel: str, distributions: Sequen
         spans = pd.DataFrame(list(distribution.quantiles.values()), columns=["mean", "low", "high", "n"])
         spans = spans.clip(lower=SHORTEST_H)
         half = distribution.quantiles.get(50)
-        name = f"{distribution.label}, n {len(distribution.hours):,}"
-        name += f": half within {duration_interval(half)}" if half else ""
+        name = message("{name}, n {number}", name=distribution.label, number=words.figure(len(distribution.hours), 0))
+        if half:
+            name = message("{name}: half within {time}", name=name, time=duration_interval(half))
         look: dict[str, Any] = {
             "color": distribution.colour,
             "marker": SHAPES[distribution.position % len(SHAPES)],
@@ -216,14 +266,15 @@ def mark_ends_outside(axes: Axes, distributions: Sequence[Distribution]) -> None
 
 
 def scale_hours(axes: Axes, groups: Sequence[FloatArray]) -> None:
-    """A logarithmic axis around nearly all values, marked at durations people know."""
+    """A logarithmic axis around nearly all values, hour_names at durations people know."""
     bounds = [np.quantile(finite, EDGES) for values in groups if len(finite := values[np.isfinite(values)])]
     low, high = (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else (0.5, 24.0)
     marks = [*words.READABLE_HOURS]
     below = max((mark for mark in marks if mark <= low), default=marks[0])
     above = min((mark for mark in marks if mark >= high), default=marks[-1])
+    hour_names = {hour: term(name) for hour, name in words.READABLE_HOURS.items()}
     axes.set_xscale("log")
     axes.set_xlim(0.9 * below, 1.1 * above)
     axes.xaxis.set_major_locator(FixedLocator([mark for mark in marks if below <= mark <= above]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: words.READABLE_HOURS[float(hour)]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: hour_names[float(hour)]))
     axes.xaxis.set_minor_locator(NullLocator())

@@ -9,20 +9,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.measure.run_view import KEYS
-from sim.runs.results import Results, labels
+from sim.runs.results import Results
 from sim.scenario.values import ALL
 from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.views import words
+from sim.views.language import counted, message, spoken_title, term
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import FAINT, INK, SERIES, NothingToDraw, basis_of, key_below, result_colours
-from sim.views.plots.titles import UNSEEN, row_words, short_labels
+from sim.views.plots.titles import as_title, row_words, short_labels, told_labels, unseen
 
-SURE = Look("the interval leaves out zero", INK)
 EFFECT_COLOURS = (*SERIES[2:5], INK)
 """Of the parts of a change and of its whole: none is that of paper or of Tez."""
 MOST_ROWS = 120
-UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
 
 
 @own_settings()
@@ -45,14 +44,24 @@ def differences(table: pd.DataFrame, caption: str = "", results: Sequence[Result
     if len(table) > MOST_ROWS:
         hint = "draw some, as sim.comparison(a, b).differences_at('border_dwell_h')"
         raise NothingToDraw(f"{len(table)} differences are too many for one figure, of {MOST_ROWS} at most; {hint}")
-    first, second = short_labels(results) if results else ("first scenario", "second scenario")
-    sample = basis_of(results) if results else f"{words.joined_by_and(table['replications'].astype(str))} replications"
+    if results:
+        (first, second), sample = short_labels(results), basis_of(results)
+    else:
+        first, second = message("first scenario"), message("second scenario")
+        counts = words.joined_by_and(table["replications"].astype(str))
+        sample = counted(2, "{counts} replication", "{counts} replications", counts=counts)
+    note = message(
+        "{basis}; differences are paired, replication by replication, each of {number} intervals for itself. At the "
+        "right the difference, and the two means.",
+        basis=sample,
+        number=len(table),
+    )
+    finding = change_found(table, results)
     return difference_forest(
         [(table, None, INK)],
-        f"difference ({second} less {first})",
-        f"{second[:1].upper()}{second[1:]} against {first}: {change_found(table, results)}",
-        f"{sample}; differences are paired, replication by replication, each of {len(table)} intervals for "
-        f"itself. At the right the difference, and the two means. {caption}",
+        message("difference ({b} less {a})", b=second, a=first),
+        message("{b} against {a}: {found}", b=as_title(second), a=first, found=finding),
+        words.paragraph([note, caption]),
         results,
     )
 
@@ -73,16 +82,20 @@ def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Fi
     NothingToDraw
         No row has a difference.
     """
-    base, *titles = labels(results)
-    level = 100 * table.attrs.get("level_each", results[0].manifest["level"])
-    joint = f"each interval at {level:.4g} %, so that those of a measure hold together at the level stated (Bonferroni)"
+    base, *titles = told_labels(results)
+    note = message(
+        "{basis}; each interval at {level} %, so that those of a measure hold together at the level stated "
+        "(Bonferroni); paired, replication by replication. Hollow: the interval holds zero. At the right the base.",
+        basis=basis_of(results),
+        level=words.stated_number(100 * table.attrs.get("level_each", results[0].manifest["level"]), 4),
+    )
     names = [result.name for result in results[1:]]
+    finding = changes_found(table, dict(zip(names, titles, strict=True)), results)
     return difference_forest(
         by_series(table, "scenario", dict(zip(names, titles, strict=True)), result_colours(results)[1:]),
-        "difference",
-        f"Against {base}: {changes_found(table, dict(zip(names, titles, strict=True)), results)}",
-        f"{basis_of(results)}; {joint}; paired, replication by replication. Hollow: "
-        f"the interval holds zero. At the right the base. {caption}",
+        message("difference"),
+        message("Against {a}: {found}", a=base, found=finding),
+        words.paragraph([note, caption]),
         results,
     )
 
@@ -104,12 +117,17 @@ def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -
         No row has a difference.
     """
     first, second = short_labels(results)
+    note = message(
+        "{basis}; paired, replication by replication; the first three add up to the fourth. Hollow: the interval holds "
+        "zero. At the right the two means.",
+        basis=basis_of(results),
+    )
+    effects = {name: term(title) for name, title in words.EFFECTS.items()}
     return difference_forest(
-        by_series(table, "effect", words.EFFECTS, EFFECT_COLOURS),
-        "difference",
-        f"{second} against {first}: {parts_found(table, results)}",
-        f"{basis_of(results)}; paired, replication by replication; the first three add up to the fourth. Hollow: the "
-        f"interval holds zero. At the right the two means. {caption}",
+        by_series(table, "effect", effects, EFFECT_COLOURS),
+        message("difference"),
+        message("{b} against {a}: {found}", b=second, a=first, found=parts_found(table, results)),
+        words.paragraph([note, caption]),
         results,
     )
 
@@ -125,20 +143,27 @@ def change_found(table: pd.DataFrame, results: Sequence[Results]) -> str:
     dwell = rows[rows["kpi"] == "border_dwell_h"]
     rows = rows[[difference_verdict(row) is Verdict.DIFFERS for _, row in rows.iterrows()]]
     if rows.empty:
-        return f"no difference that matters is seen in {len(table)} measure{'s' if len(table) > 1 else ''}"
+        return counted(
+            len(table),
+            "no difference that matters is seen in {count} measure",
+            "no difference that matters is seen in {count} measures",
+        )
     rows = rows[rows["flow"] == ALL] if (rows["flow"] == ALL).any() else rows
     share = rows["difference"].abs() / rows[["mean_a", "mean_b"]].abs().max(axis=1)
     greatest = rows.iloc[int(share.to_numpy().argmax())]
     title = difference_title(greatest, results)
     title = title[:1].lower() + title[1:]
-    text = f"{title}, {means_of(greatest.drop('scenario', errors='ignore'))}"
+    text = words.comma_list([title, means_of(greatest.drop("scenario", errors="ignore"))])
     dwell = dwell[(dwell[["place", "flow", "period"]] == greatest[["place", "flow", "period"]]).all(axis=1)]
     if len(dwell) and greatest["kpi"] != "border_dwell_h":
         row = dwell.iloc[0].drop("scenario", errors="ignore")
-        verdict = difference_verdict(row)
-        text += f"; dwell there {means_of(row)}{f', {UNSEEN[verdict]}' if verdict in UNSEEN else ''}"
+        verdict = unseen(difference_verdict(row))
+        means = words.comma_list(filter(None, [means_of(row), verdict]))
+        text = words.listed_apart([text, message("dwell there {means}", means=means)])
     tonnes = table[(table["kpi"] == "throughput_mt") & ~table["difference"].isin(rows["difference"])]
-    return f"{text}; throughput: no difference that matters is seen" if len(tonnes) else text
+    return words.listed_apart(
+        [text, message("throughput: no difference that matters is seen")][: 1 + bool(len(tonnes))]
+    )
 
 
 def changes_found(table: pd.DataFrame, titles: Mapping[str, str], results: Sequence[Results]) -> str:
@@ -146,23 +171,29 @@ def changes_found(table: pd.DataFrame, titles: Mapping[str, str], results: Seque
     findings = {title: change_found(table[table["scenario"] == name], results) for name, title in titles.items()}
     if len(set(findings.values())) == 1:
         return next(iter(findings.values()))
-    return "; ".join(f"{title}: {text}" for title, text in findings.items())
+    return words.listed_apart(
+        message("{told}: {verdict}", told=title, verdict=text) for title, text in findings.items()
+    )
 
 
 def parts_found(effects: pd.DataFrame, results: Sequence[Results]) -> str:
     """Which part makes most of the first measure's change."""
     total = effects[(effects["effect"] == "total") & effects["difference"].notna()]
     if total.empty:
-        return "no difference to draw"
+        return message("no difference to draw")
     row = total.iloc[0]
     of_measure = effects[(effects[list(KEYS)] == row[list(KEYS)]).all(axis=1) & (effects["effect"] != "total")]
-    title, unit = difference_title(row, results), row["unit"]
-    change = row_words(row, "difference")
+    title, change = difference_title(row, results), words.quantity(row_words(row, "difference"), row["unit"])
     if of_measure.empty or not (row["ci_low"] > 0 or row["ci_high"] < 0):
-        return f"{title}: {change} {unit}, no difference seen"
+        return message("{measure}: {change}, no difference seen", measure=title, change=change)
     greatest = of_measure.iloc[int(of_measure["difference"].abs().to_numpy().argmax())]
-    part = row_words(greatest, "difference")
-    return f"{title}: {change} {unit}, most of it {words.EFFECTS[greatest['effect']]} ({part})"
+    return message(
+        "{measure}: {change}, most of it {part} ({amount})",
+        measure=title,
+        change=change,
+        part=term(words.EFFECTS[greatest["effect"]]),
+        amount=row_words(greatest, "difference"),
+    )
 
 
 Series = tuple[pd.DataFrame, str | None, str]
@@ -191,7 +222,7 @@ def difference_forest(
         raise NothingToDraw("no difference to draw")
     panels = [
         Panel(
-            f"{across}, {unit}",
+            words.comma_list([across, term(unit)]),
             [
                 Row(
                     difference_title(pairs[0][1], results),
@@ -205,7 +236,8 @@ def difference_forest(
     ]
     # A row without a year in its title is of no year: a reader would take it for one.
     has_whole = any((table["period"] == ALL).any() for table, *_ in series)
-    figure, drawn_axes = forest(title, f"{'No year named: the whole horizon. ' if has_whole else ''}{caption}", panels)
+    whole_note = message("No year named: the whole horizon.") if has_whole else ""
+    figure, drawn_axes = forest(title, words.paragraph([whole_note, caption]), panels)
     for axes in drawn_axes:
         axes.axvline(0, color=INK, linewidth=1.2)
     key_below(drawn_axes[-1], 2, drawn_axes)
@@ -216,7 +248,9 @@ def look_of(row: pd.Series[Any], slot: int, name: str | None, colour: str) -> Lo
     """How a difference is drawn: hollow where its interval holds zero."""
     sure = row["ci_low"] > 0 or row["ci_high"] < 0
     if name is None:
-        return SURE if sure else UNSURE
+        if sure:
+            return Look(message("the interval leaves out zero"), INK)
+        return Look(message("the interval holds zero: no change shown"), FAINT, hollow=True)
     return Look(name, colour, SHAPES[slot % len(SHAPES)], hollow=not sure)
 
 
@@ -224,7 +258,10 @@ def note_of(pairs: Sequence[tuple[Mark, pd.Series[Any]]], number: int) -> str:
     """What stands at the right of a row: the means and, of one series alone, the difference before them."""
     row = pairs[0][1]
     change = words.interval_text(row["difference"], row["ci_low"], row["ci_high"])
-    return means_of(row) if number > 1 else f"{change} {row['unit']} ({means_of(row, with_unit=False)})"
+    if number > 1:
+        return means_of(row)
+    change = words.quantity(change, row["unit"])
+    return message("{told} ({name})", told=change, name=means_of(row, with_unit=False))
 
 
 def means_of(row: pd.Series[Any], with_unit: bool = True) -> str:
@@ -232,7 +269,7 @@ def means_of(row: pd.Series[Any], with_unit: bool = True) -> str:
     ends = [row[name] for name in ("mean_paper", "mean_tez", "mean_a", "mean_b") if name in row]
     half = (row["ci_high"] - row["ci_low"]) / 2
     means = [words.measured(mean, mean - half, mean + half) for mean in ends[: 1 if "scenario" in row else 2]]
-    return " → ".join(means) + (f" {row['unit']}" if with_unit else "")
+    return words.quantity(" → ".join(means), row["unit"]) if with_unit else " → ".join(means)
 
 
 def difference_title(row: pd.Series[Any], results: Sequence[Results]) -> str:
@@ -243,6 +280,7 @@ def difference_title(row: pd.Series[Any], results: Sequence[Results]) -> str:
         for table in (result.scenario.flows, result.scenario.places, result.scenario.corridors)
         for name, part in table.items()
     }
-    places_and_flows = [titles.get(name, words.plain(name)) for name in (row["place"], row["flow"]) if name != "all"]
+    names_stated = [titles.get(name, words.plain(name)) for name in (row["place"], row["flow"]) if name != "all"]
+    places_and_flows = map(spoken_title, names_stated)
     period = [] if row["period"] == "all" else [str(row["period"])]
-    return ", ".join([words.measure(row["kpi"]), *places_and_flows, *period])
+    return words.comma_list([words.measure(row["kpi"]), *places_and_flows, *period])

@@ -24,7 +24,7 @@ MARK_INCH, PANEL_INCH, REST_INCH = 0.22, 0.8, 1.9
 GAP = 0.9
 """Room between two rows, in marks."""
 
-TITLE_CHARACTERS, LEGEND_CHARACTERS, ACROSS_CHARACTERS = 48, 70, 80
+TITLE_CHARACTERS, LEGEND_CHARACTERS, ACROSS_CHARACTERS, HEADING_CHARACTERS = 48, 70, 80, 95
 SHAPES = ("o", "s", "^", "D", "v", "P", "X")
 """Marks of several scenarios, beside their colours, for print without colour."""
 
@@ -90,7 +90,7 @@ def forest(title: str, caption: str, panels: Sequence[Panel], bars: bool = False
     for axes, panel in zip(drawn_axes, panels, strict=True):
         dress(axes, wrapped(panel.across, ACROSS_CHARACTERS), "", grid="x")
         if panel.title:
-            heading(axes, panel.title)
+            heading(axes, wrapped(panel.title, HEADING_CHARACTERS))
         draw_rows(axes, panel.rows, slots, bars)
     return figure, drawn_axes
 

@@ -11,17 +11,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
-from sim.runs.results import Results, Several, labels, several_results
+from sim.runs.results import Results, Several, several_results
 from sim.scenario.facts import Fact
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border
 from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLACK, INK, SMALL_PT, NothingToDraw, basis_of, key_below, result_colours
-from sim.views.plots.titles import at_period, row_words, short_labels
+from sim.views.plots.titles import at_period, row_words, short_labels, told_labels
 from sim.views.sheets.prices import price_words
 
 PANELS = {
@@ -32,7 +33,6 @@ PANELS = {
 }
 """Title of each panel, its unit, and the indicators in it."""
 
-FEES = "CPMM counts fees, as charges alone do; prices taken from it lie near it, which is no test. "
 ROOM, NEAR, FAR = 1.2, 0.15, 0.85
 """The width, in greatest values; and shares of it below and beyond which a figure has no room for words at its side."""
 
@@ -72,17 +72,23 @@ def carec(results: Several, facts: Mapping[str, Fact], caption: str = "", period
         if (rows := [key for key in keys if key[0] in indicators_in])
     }
     spans = words.joined_by_and(at_period(period or last_full_year(result.scenario)) for result in results)
+    note = message(
+        "{basis}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of shipments over "
+        "Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all hours on them and "
+        "at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below CPMM's. TFI2 and "
+        "TFI3: {prices}",
+        basis=basis_of(results),
+        prices=price_words(results),
+    )
+    fees = message("CPMM counts fees, as charges alone do; prices taken from it lie near it, which is no test.")
     figure, drawn_axes = forest(
-        f"CAREC indicators of rail: {first_found(keys, tables, results, spans)}",
-        f"{basis_of(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
-        "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all "
-        "hours on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below "
-        f"CPMM's. TFI2 and TFI3: {price_words(results)} {FEES if len(contents) > 2 else ''}{caption}",
+        message("CAREC indicators of rail: {found}", found=first_found(keys, tables, results, spans)),
+        words.paragraph([note, fees if len(contents) > 2 else "", caption]),
         [
             Panel(
-                unit,
+                term(unit),
                 [Row(indicator_title(key, results), marks_of(key, tables, results)) for key in rows],
-                title,
+                term(title),
             )
             for title, (unit, rows) in contents.items()
         ],
@@ -130,12 +136,22 @@ def first_found(keys: Sequence[Key], tables: Sequence[pd.DataFrame], results: Se
         if key in table.index
     ]
     unit = next(unit for unit, indicators_in in PANELS.values() if key[0] in indicators_in)
-    numbers = [f"{row_words(row)} {unit}{f' ({name})' if len(results) > 1 else ''}" for name, row in rows]
+    numbers = [
+        message("{told} ({name})", told=amount, name=name) if len(results) > 1 else amount
+        for name, row in rows
+        for amount in [words.quantity(row_words(row), unit)]
+    ]
     row = whole.loc[[key]].iloc[0]
-    year = f"{unit} in {row['published_year']:.0f}" if key in published else ""
-    beside = f"; CPMM had {words.figure(row['published'])} {year}" if year else ""
-    where = f", {place_title(ALL, results)}" if key[0] in MEANINGS else ""
-    return f"{key[0]} ({indicator_title(key, results)}{where}) {', '.join(numbers)} {spans}{beside}"
+    title = words.comma_list(
+        [indicator_title(key, results), *([place_title(ALL, results)] if key[0] in MEANINGS else [])]
+    )
+    finding = message(
+        "{name} ({title}) {numbers} {when}", name=key[0], title=title, numbers=words.comma_list(numbers), when=spans
+    )
+    if key not in published:
+        return finding
+    figure, year = words.quantity(words.figure(row["published"]), unit), f"{row['published_year']:.0f}"
+    return message("{found}; CPMM had {figure} in {year}", found=finding, figure=figure, year=year)
 
 
 def observed_indicators(result: Results, facts: Mapping[str, Fact], period: str | None) -> pd.DataFrame:
@@ -147,7 +163,7 @@ def observed_indicators(result: Results, facts: Mapping[str, Fact], period: str 
 def marks_of(key: Key, tables: Sequence[pd.DataFrame], results: Sequence[Results]) -> tuple[Mark, ...]:
     """What each result that has an indicator says of it."""
     marks = []
-    names, colours = labels(results), result_colours(results)
+    names, colours = told_labels(results), result_colours(results)
     for slot, (table, name) in enumerate(zip(tables, names, strict=True)):
         numbers = table[["mean", "ci_low", "ci_high"]].to_dict("index")
         if key in numbers:
@@ -166,7 +182,8 @@ def draw_published(axes: Axes, rows: Sequence[Key], tables: Sequence[pd.DataFram
     facts = facts[~twice]
     levels = [rows.index(key) for key in facts.index]
     if levels:
-        axes.plot(facts["published"], levels, "D", color=BLACK, markersize=6, label="CPMM, with its year", zorder=4)
+        label = message("CPMM, with its year")
+        axes.plot(facts["published"], levels, "D", color=BLACK, markersize=6, label=label, zorder=4)
     for level, (key, row) in zip(levels, facts.iterrows(), strict=True):
         means = [table["mean"].to_dict()[key] for table in tables if key in table.index]
         offset, align = published_place(row["published"], means, axes.get_xlim()[1])
@@ -195,18 +212,19 @@ def published_place(
 def indicator_title(key: Key, results: Sequence[Results]) -> str:
     """A row in words."""
     indicator, group, place = key
-    trains = "all trains" if group == "all" else group
-    return f"{MEANINGS[indicator] if indicator in MEANINGS else place_title(place, results)}, {trains}"
+    trains = message("all trains") if group == "all" else term(group)
+    subject = term(MEANINGS[indicator]) if indicator in MEANINGS else place_title(place, results)
+    return words.comma_list([subject, trains])
 
 
 def place_title(place: str, results: Sequence[Results]) -> str:
     """The title of a border; of all, where there is but one, that of this one."""
     borders = {
-        name: border.title
+        name: spoken_title(border.title)
         for result in results
         for name, border in result.scenario.places.items()
         if isinstance(border, Border)
     }
     if place == ALL:
-        return "all borders" if len(borders) > 1 else next(iter(borders.values()), "all borders")
+        return message("all borders") if len(borders) > 1 else next(iter(borders.values()), message("all borders"))
     return borders[place]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.study.ladder.rungs import Ladder
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.plots.forest import WIDTH, Look, Mark, Row, draw_rows
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import FAINT, INK, PLAIN, NothingToDraw, dress, heading, key_below, lighter, sheet, wrapped
-from sim.views.plots.titles import row_words
+from sim.views.plots.titles import as_title, row_words
+from sim.views.sheets.ladder import resource_title
 
 ROW_INCH, REST_INCH = 0.62, 2.4
 NAME_CHARACTERS = 40
-SURE, UNSURE = Look("gains", PLAIN), Look("may be luck: the interval holds zero", lighter(FAINT, 0.5))
 
 PANELS = (
     ("one step more: throughput", "gain_kt", "gain_low", "gain_high", "carries more, kt a year"),
@@ -37,51 +39,79 @@ def ladder(answer: Ladder, caption: str = "") -> Figure:
     if table.empty:
         raise NothingToDraw("nothing binds")
     rungs = [members for _, members in table.groupby("rung", sort=True)]
-    about = answer.manifest
-    span = "the year and the one before" if about["is_excerpt"] else "the whole horizon"
-    note = (
-        f"Paired differences, {about['replications']} replications that had no part in the choice, "
-        f"{100 * about['level']:g} % intervals, seed {about['seed']}; {about['runs']} runs of {span}. Each rung comes "
-        f"on top of the reliefs before it. {caption}"
-    )
-    period = words.period(answer.about.year)
     figure = sheet(
-        f"{answer.about.title[:1].upper()}{answer.about.title[1:]}, {period}: {binding_found(rungs)}",
-        note,
+        message(
+            "{subject}, {period}: {found}",
+            subject=as_title(spoken_title(answer.about.title)),
+            period=words.period(answer.about.year),
+            found=binding_found(rungs),
+        ),
+        words.paragraph([rungs_note(answer), caption]),
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
     )
     panels = [*figure.subplots(1, 2, sharey=True)]
     for axes, (title, mean, low, high, across) in zip(panels, PANELS, strict=True):
-        dress(axes, across, "", grid="x")
-        heading(axes, title)
+        dress(axes, term(across), "", grid="x")
+        heading(axes, term(title))
         draw_rows(axes, [rung_row(members, (mean, low, high)) for members in rungs], 1, bars=True)
         axes.axvline(0, color=INK, linewidth=1.0)
     key_below(panels[0], 2, panels)
     return figure
 
 
+def rungs_note(answer: Ladder) -> str:
+    """What the ladder rests on."""
+    about = answer.manifest
+    runs = message("{runs} runs of the whole horizon.", runs=about["runs"])
+    if about["is_excerpt"]:
+        runs = message("{runs} runs of the year and the one before.", runs=about["runs"])
+    sample = message(
+        "Paired differences, {number} replications that had no part in the choice, {level} % intervals, seed {seed};",
+        number=about["replications"],
+        level=words.stated_number(100 * about["level"]),
+        seed=about["seed"],
+    )
+    return words.paragraph([sample, runs, message("Each rung comes on top of the reliefs before it.")])
+
+
 def binding_found(rungs: Sequence[pd.DataFrame]) -> str:
     """What binds first, and what a step more of it gains; or that no step gains anything sure."""
     first = rungs[0].iloc[0]
-    resources = " and ".join(rungs[0]["resource"])
+    resources = words.joined_by_and(resource_title(text) for text in rungs[0]["resource"])
     if first["gain_low"] > 0:
         gain = row_words(first, "gain_kt", "gain_low", "gain_high")
-        return f"first bottleneck {resources}; a step more carries {gain} kt a year more"
+        return message(
+            "first bottleneck {resources}; a step more carries {gain} kt a year more", resources=resources, gain=gain
+        )
     if first["days_low"] > 0:
         days = row_words(first, "days", "days_low", "days_high")
-        return f"first bottleneck {resources}; a step more saves {days} days and carries no more"
-    return f"first bottleneck {resources}, and a step more of it gains nothing that is seen"
+        return message(
+            "first bottleneck {resources}; a step more saves {days} days and carries no more",
+            resources=resources,
+            days=days,
+        )
+    return message(
+        "first bottleneck {resources}, and a step more of it gains nothing that is seen", resources=resources
+    )
 
 
 def rung_row(members: pd.DataFrame, columns: tuple[str, str, str]) -> Row:
     """What a rung relieves, from what to what, and what that gains: the same for all that are relieved together."""
     gain, low, high = members.iloc[0][list(columns)]
     lines = [
-        f"{wrapped(member['resource'], NAME_CHARACTERS)}\n"
-        f"{member['from_amount']:g} → {member['to_amount']:g}, a step is {member['step']:g}"
+        f"{wrapped(resource_title(str(member['resource'])), NAME_CHARACTERS)}\n{step_of_rung(member)}"
         for _, member in members.iterrows()
     ]
     sure = low > 0 or high < 0
     title = f"{members['rung'].iloc[0]}.  " + "\n+ ".join(lines)
-    return Row(title, (Mark(gain, low, high, SURE if sure else UNSURE),))
+    look = Look(message("gains"), PLAIN)
+    if not sure:
+        look = Look(message("may be luck: the interval holds zero"), lighter(FAINT, 0.5))
+    return Row(title, (Mark(gain, low, high, look),))
+
+
+def step_of_rung(member: pd.Series[Any]) -> str:
+    """From what to what a resource is relieved, and what a step of it is."""
+    amounts = {name: words.stated_number(float(member[name])) for name in ("from_amount", "to_amount", "step")}
+    return message("{from_amount} → {to_amount}, a step is {step}", **amounts)

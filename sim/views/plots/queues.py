@@ -20,15 +20,13 @@ from sim.scenario.values import ALL
 from sim.study.field.queues import waiting
 from sim.study.field.waits import longest_wait
 from sim.views import words
-from sim.views.language import message, month_name
+from sim.views.language import message, month_name, spoken_title, term
 from sim.views.plots import style
 from sim.views.plots.settings import own_settings
 from sim.views.plots.titles import at_period, mean_words, measure_of, row_words
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
-BEFORE = "Held back by bans and agreed limits, before the journey"
-YEAR_MEAN = "mean of the year"
 LEAST_SEEN = 0.015
 """Share of the height of a panel, its highest queue, below which an area is no more than a line."""
 MOST_DAYS = 800
@@ -66,24 +64,29 @@ def queues(
     first, last = span or (horizon.start, horizon.end - dt.timedelta(days=1))
     start_h = results.scenario.calendar.hours(first)
     days = (last - first).days + 1
-    step, unit = (1, "day") if days <= MOST_DAYS else (7, "week")
+    step = 1 if days <= MOST_DAYS else 7
     edges_h = start_h + np.arange(0.0, days + 1, step) * HOURS_PER_DAY
     places = busiest_places(results, edges_h, place)
+    days_drawn, basis = words.days_from(first, last), style.basis_of([results])
+    areas = message("Areas: mean of each day of one replication, an example, by what is waited for.")
+    if step > 1:
+        areas = message("Areas: mean of each week of one replication, an example, by what is waited for.")
+    left_out = message(
+        "A train waits at one place for one cause at a time. Places where never as much as one train waits are left "
+        "out, and from the legend causes too thin to be seen."
+    )
+    level = message("{days}. Dashed line and band: mean of a year over {basis}.", days=days_drawn, basis=basis)
     figure = style.sheet(
-        longest_queue(results, place) if span is None else queue_of_days(*places[0], words.days_from(first, last)),
-        f"{words.days_from(first, last)}. "
-        f"Dashed line and band: mean of a year over {style.basis_of([results])}. Areas: mean of each {unit} of one "
-        "replication, an example, by what is waited for. A train waits at one place for one cause at a time. Places "
-        "where never as much as one train waits are left out, and from the legend causes too thin to be seen. "
-        f"{caption}",
+        longest_queue(results, place) if span is None else queue_of_days(results, *places[0], days_drawn),
+        words.paragraph([level, areas, left_out, caption]),
         WIDTH,
         PANEL_INCH * len(places) + REST_INCH,
     )
     middles = (edges_h[:-1] + edges_h[1:]) / 2 / HOURS_PER_DAY
     panels = style.stacked(figure, [1.0] * len(places), sharex=True)
-    for axes, (title, level) in zip(panels, places, strict=True):
-        draw_place(axes, title, middles, level)
-        draw_years(axes, results, title, (edges_h[0] / HOURS_PER_DAY, edges_h[-1] / HOURS_PER_DAY))
+    for axes, (name, trains) in zip(panels, places, strict=True):
+        draw_place(axes, place_heading(results, name), middles, trains)
+        draw_years(axes, results, name, (edges_h[0] / HOURS_PER_DAY, edges_h[-1] / HOURS_PER_DAY))
         axes.set_ylim(0, None)
     scale_dates(panels[-1], horizon.start, middles)
     name_causes(figure)
@@ -95,28 +98,50 @@ def longest_queue(results: Results, place: str | None) -> str:
     period = last_full_year(results.scenario)
     if place is not None:
         mean = measure_of(results, Address("queue_trains", place, ALL, period))
-        title = results.scenario.places[place].title
-        return f"At {title} {mean_words(mean)} trains wait on average {at_period(period)}" if mean else title
+        title, when = spoken_title(results.scenario.places[place].title), at_period(period)
+        if mean is None:
+            return title
+        trains = mean_words(mean)
+        return message("At {place} {trains} trains wait on average {when}", place=title, trains=trains, when=when)
     wait = longest_wait(results, period)
     if wait is None:
-        return f"Trains waiting {at_period(period)}"
-    cause, place = words.CAUSES[wait.first.cause], wait.first.place
-    at_place = "Before the journey" if place == ALL else f"At {results.scenario.places[place].title}"
-    trains = row_words(wait.first.row)
-    return f"{at_place} {trains} trains wait for {cause} on average {at_period(period)}: the longest queue"
+        return message("Trains waiting {when}", when=at_period(period))
+    return message(
+        "{where} {trains} trains wait for {cause} on average {when}: the longest queue",
+        where=where_words(results, wait.first.place),
+        trains=row_words(wait.first.row),
+        cause=term(words.CAUSES[wait.first.cause]),
+        when=at_period(period),
+    )
 
 
-def queue_of_days(title: str, level: FloatArray, days: str) -> str:
+def where_words(results: Results, place: str) -> str:
+    """Where trains wait: at a place, or before their journey."""
+    if place == ALL:
+        return message("Before the journey")
+    return message("At {place}", place=spoken_title(results.scenario.places[place].title))
+
+
+def place_heading(results: Results, place: str) -> str:
+    """A place as the heading of its panel; of what is waited for before the journey what that is."""
+    if place == ALL:
+        return message("Held back by bans and agreed limits, before the journey")
+    return spoken_title(results.scenario.places[place].title)
+
+
+def queue_of_days(results: Results, place: str, level: FloatArray, days: str) -> str:
     """Where most trains wait in some days, in the one replication that is drawn."""
-    where = "Before the journey" if title == BEFORE else f"At {title}"
-    trains = words.figure(float(level.sum(axis=0).mean()))
-    return f"{where} {trains} trains wait on average, {days}, in one replication: the longest queue"
+    return message(
+        "{where} {trains} trains wait on average, {days}, in one replication: the longest queue",
+        where=where_words(results, place),
+        trains=words.figure(float(level.sum(axis=0).mean())),
+        days=days,
+    )
 
 
-def draw_years(axes: Axes, results: Results, title: str, days_drawn: tuple[float, float]) -> None:
+def draw_years(axes: Axes, results: Results, place: str, days_drawn: tuple[float, float]) -> None:
     """The mean of each year over all replications, and its interval; at a place without what was waited before."""
-    names = {place.title: name for name, place in results.scenario.places.items()}
-    kpi, place = ("queue_trains", names[title]) if title in names else ("queue_trains_ban", ALL)
+    kpi = "queue_trains" if place != ALL else "queue_trains_ban"
     for year, (from_h, until_h) in results.scenario.calendar.years().items():
         mean = measure_of(results, Address(kpi, place, ALL, year))
         days = np.clip(np.array([from_h, until_h]) / HOURS_PER_DAY, *days_drawn)
@@ -125,19 +150,18 @@ def draw_years(axes: Axes, results: Results, title: str, days_drawn: tuple[float
             # White between the dashes shows the line on black areas too; a halo around it would hide small queues.
             axes.plot(days, [mean.mean] * 2, color="white", linewidth=1.6, zorder=4)
             dashes: dict[str, Any] = {"color": style.BLACK, "linewidth": 1.6, "linestyle": (0, (5, 2))}
-            axes.plot(days, [mean.mean] * 2, label=YEAR_MEAN, zorder=5, **dashes)
+            axes.plot(days, [mean.mean] * 2, label=message("mean of the year"), zorder=5, **dashes)
 
 
 def busiest_places(results: Results, edges_h: FloatArray, place: str | None = None) -> list[tuple[str, FloatArray]]:
-    """Titles of the places where most trains wait, or are held back before, and how many: causes × stretches."""
+    """The places where most trains wait, or `all` for what holds back before, and how many: causes × stretches."""
     level = waiting(results, list(words.CAUSES), edges_h)
     ban = list(words.CAUSES).index("ban")
     before = np.zeros_like(level[0])
     before[ban] = level[:, ban].sum(axis=0)
     level[:, ban] = 0
-    titles = [place.title for place in results.scenario.places.values()]
-    places = [*zip(titles, level, strict=True), (BEFORE, before)]
     names = list(results.scenario.places)
+    places = [*zip(names, level, strict=True), (ALL, before)]
     if place is not None and place not in names:
         raise style.NothingToDraw(f"the scenario has no place {shown(place)}{did_you_mean(place, names)}")
     if place is not None:
@@ -153,14 +177,14 @@ def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -
 
     A cause has a name only where its area can be seen.
     """
-    style.dress(axes, "", "trains waiting")
+    style.dress(axes, "", message("trains waiting"))
     style.heading(axes, style.wrapped(title, 90))
     waited_for = [i for i in range(len(level)) if level[i].any()]
     causes, least = list(words.CAUSES), LEAST_SEEN * level.sum(axis=0).max()
     areas = axes.stackplot(
         middles,
         level[waited_for],
-        labels=[words.CAUSES[causes[i]] if level[i].max() >= least else "_thin" for i in waited_for],
+        labels=[term(words.CAUSES[causes[i]]) if level[i].max() >= least else "_thin" for i in waited_for],
         linewidth=0,
         rasterized=len(middles) * len(waited_for) > MOST_POINTS,
     )
@@ -185,7 +209,7 @@ def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
     marks[first] = marks[first] if marks[first] == str(first.year) else f"{marks[first]}\n{first.year}"
     axes.set_xticks([(date - start).days for date in marks], list(marks.values()))
     axes.set_xlim(days[0], days[-1])
-    axes.set_xlabel("date", fontsize=style.TEXT_PT, color=style.INK)
+    axes.set_xlabel(message("date"), fontsize=style.TEXT_PT, color=style.INK)
 
 
 def month_title(date: dt.date) -> str:
@@ -196,12 +220,13 @@ def month_title(date: dt.date) -> str:
 def name_causes(figure: Figure) -> None:
     """One legend for all panels, at the right: each cause once, in the order of the journey."""
     artists = style.named_artists(figure.axes)
-    by_journey = {name: artists[name] for name in (*words.CAUSES.values(), YEAR_MEAN) if name in artists}
+    names = (*map(term, words.CAUSES.values()), message("mean of the year"))
+    by_journey = {name: artists[name] for name in names if name in artists}
     style.legend(
         figure,
         by_journey,
         loc="outside right center",
-        title="waiting for",
+        title=message("waiting for"),
         title_fontsize=style.SMALL_PT,
         alignment="left",
     )

@@ -12,16 +12,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import Interval
-from sim.runs.results import Results, Several, labels, several_results
+from sim.runs.results import Results, Several, several_results
 from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.field.release_study import CHANNELS, INSPECTION, release_study
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, Colour, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import duration_mean, short_labels
+from sim.views.plots.titles import duration_mean, short_labels, told_labels
 
 BAR_INCH, PANEL_INCH, REST_INCH = 0.26, 0.85, 2.0
 MOST_PANELS = 4
@@ -64,13 +65,19 @@ def release_times(results: Several, caption: str = "", period: str | None = None
     borders = busiest_borders(results, tables, borders)
     kinds = [kinds_at(results, tables, border) for border in borders]
     rows = [len(STEPS) * max(len(kind), 2) for kind in kinds]
+    note = message(
+        "{period}. Time Release Study (WCO guide, version 4): hours between the moments of a clearance. {example}; the "
+        "title: {basis}. Bar: mean; whisker: from the least to the most (► beyond the frame); | median; ◆ 90th "
+        "percentile of the trains released; at the right mean ± SD, the most, their number n; of fewer than {fewest} "
+        "only that. Formalities may run beside the gauge change.",
+        period=periods_drawn(results, period),
+        example=style.example_of(results),
+        basis=style.basis_of(results),
+        fewest=FEWEST_TRAINS,
+    )
     figure = style.sheet(
-        f"{release_found(results, tables, borders[0])}, {periods_drawn(results, period)}",
-        f"{periods_drawn(results, period)}. Time Release Study (WCO guide, version 4): hours between the moments of a "
-        f"clearance. {style.example_of(results)}; the title: {style.basis_of(results)}. Bar: mean; whisker: from the "
-        "least to the most (► beyond the frame); | median; ◆ 90th percentile of the trains released; at the right mean "
-        f"± SD, the most, their number n; of fewer than {FEWEST_TRAINS} only that. Formalities may run beside the "
-        f"gauge change. {caption}",
+        words.comma_list([release_found(results, tables, borders[0]), periods_drawn(results, period)]),
+        words.paragraph([note, caption]),
         WIDTH,
         REST_INCH + sum(BAR_INCH * row + PANEL_INCH for row in rows),
     )
@@ -92,21 +99,25 @@ def release_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], bo
         rows = rows[(rows["place"] == border) & (rows["trains"] >= FEWEST_TRAINS)]
         for row in rows.to_dict("records"):
             mean = Interval(row["model_mean_h"], row["ci_low_h"], row["ci_high_h"], 0)
-            regime = row["regime"].capitalize()
-            which = regime if len(results) == 1 else name if len(rows) == 1 else f"{name}: {regime}"
-            texts.append(f"{duration_mean(mean)} ({which})")
+            regime = term(row["regime"].capitalize())
+            pair_words = message("{told}: {verdict}", told=name, verdict=regime)
+            which = regime if len(results) == 1 else name if len(rows) == 1 else pair_words
+            texts.append(message("{told} ({name})", told=duration_mean(mean), name=which))
+    title = border_title(results, border)
     if not texts:
-        return f"At {border_title(results, border)} fewer than {FEWEST_TRAINS} trains are released"
-    return f"At {border_title(results, border)} release takes {', '.join(texts)} on average"
+        return message("At {place} fewer than {fewest} trains are released", place=title, fewest=FEWEST_TRAINS)
+    return message("At {place} release takes {times} on average", place=title, times=words.comma_list(texts))
 
 
 def step_words(row: Mapping[Any, Any]) -> str:
     """Mean and standard deviation of a step with the digits that the number of its trains allows, the most, and n."""
     if row["trains"] < FEWEST_TRAINS:
-        return f"n {row['trains']:,.0f}"
+        return message("n {number}", number=words.figure(row["trains"], 0))
     error_h = 1.96 * row["sd_h"] / row["trains"] ** 0.5
     mean, spread = (words.measured(row[name], row[name] - error_h, row[name] + error_h) for name in ("mean_h", "sd_h"))
-    return f"{mean} ± {spread} h, most {row['max_h']:,.0f} h, n {row['trains']:,.0f}"
+    most_h, number = words.figure(row["max_h"], 0), words.figure(row["trains"], 0)
+    about = {"mean": mean, "spread": spread, "most": most_h, "number": number}
+    return message("{mean} ± {spread} h, most {most} h, n {number}", **about)
 
 
 Kind = tuple[int, str, str]
@@ -133,10 +144,11 @@ def busiest_borders(results: Sequence[Results], tables: Sequence[pd.DataFrame], 
 def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border: str) -> list[Kind]:
     """What is drawn at a border: the regimes of each of the results."""
     kinds = []
-    for i, (result, table, title) in enumerate(zip(results, tables, labels(results), strict=True)):
+    for i, (result, table, title) in enumerate(zip(results, tables, told_labels(results), strict=True)):
         for regime in dict.fromkeys(table[table["place"] == border]["regime"]):
-            name = result.scenario.regimes[regime].title
-            kinds.append((i, regime, style.legend_name(name if len(results) == 1 else f"{title}: {name}", 70)))
+            name = spoken_title(result.scenario.regimes[regime].title)
+            pair_words = message("{told}: {verdict}", told=title, verdict=name)
+            kinds.append((i, regime, style.legend_name(name if len(results) == 1 else pair_words, 70)))
     return kinds
 
 
@@ -159,7 +171,7 @@ def periods_drawn(results: Sequence[Results], period: str | None) -> str:
 
 def border_title(results: Sequence[Results], border: str) -> str:
     """The title of a border."""
-    return next(result.scenario.places[border].title for result in results if border in result.scenario.places)
+    return spoken_title(next(run.scenario.places[border].title for run in results if border in run.scenario.places))
 
 
 def draw_border(
@@ -167,7 +179,7 @@ def draw_border(
 ) -> None:
     """One panel: the steps from top to bottom, in each a bar for each kind, on a linear axis."""
     style.heading(axes, style.wrapped(title, 90))
-    style.dress(axes, "hours", "", grid="x")
+    style.dress(axes, message("hours"), "", grid="x")
     thick, mosts = 0.8 / max(len(kinds), 2), list[tuple[float, float]]()
     for nth, (i, regime, label) in enumerate(kinds):
         rows = tables[i][tables[i]["regime"] == regime].set_index(["channel", "interval"])
@@ -183,7 +195,7 @@ def draw_border(
         mosts += zip(levels, hours["max_h"], strict=True)
         for level, row in zip(all_levels, every.to_dict("records"), strict=True):
             note_at_right(axes, level, step_words(row), size=style.SMALL_PT - 1)
-    name_rows(axes, list(STEPS))
+    name_rows(axes, [term(step) for step in STEPS])
     bars = pd.concat(tables)
     bars = bars[bars["trains"] >= FEWEST_TRAINS]
     edge_h = BEYOND_P90 * bars["p90_h"].max() if len(bars) else 1.0

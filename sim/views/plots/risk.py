@@ -11,15 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.addresses import rows_at
-from sim.runs.results import Results, Several, labels, several_results
+from sim.runs.results import Results, Several, several_results
 from sim.scenario.addresses import with_words
-from sim.scenario.values import ALL
+from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.field.risk import risk
 from sim.views import words
+from sim.views.language import message, term
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import row_words, short_labels
+from sim.views.plots.titles import row_words, short_labels, told_labels
 
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
 HEADINGS = {
@@ -31,9 +32,6 @@ LABEL_WIDTH = 0.17
 """Of the longest name of a quantile, as a share of the axis."""
 
 HEADING_CHARACTERS = 74
-EVERYWHERE = ("everywhere", "all flows")
-"""What stands for a place and for a flow where a measure is of all."""
-
 OUTER = {"replications": ("p5", "p95"), "trains": ("p50", "p95")}
 FEWEST_RUNS = 20
 """Replications below which no percentile of theirs is drawn: the 5th of four is but the least of them."""
@@ -72,20 +70,22 @@ def smore(
     if statistics.empty:
         raise style.NothingToDraw(f"percentiles of replications need {FEWEST_RUNS}, and {kpi} has none among trains")
     unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
-    looks = zip(labels(results), style.result_colours(results), tables, strict=True)
+    looks = zip(told_labels(results), style.result_colours(results), tables, strict=True)
     rows = [(name, colour, table) for name, colour, table in looks if len(table)]
     kinds = list(dict.fromkeys(statistics["over"]))
+    subject, finding = subject_words(results[0], kpi, place, flow, period), risks_found(results, tables, unit)
+    basis = style.basis_of(results)
+    note = message("{basis}. Dot: mean; bars: quantiles; whiskers: the interval of each.", basis=basis)
     figure = style.sheet(
-        f"{subject_words(results[0], kpi, place, flow, period)}: {risks_found(results, tables, unit)}",
-        f"{style.basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each."
-        f"{few_words(every, statistics)} {caption}",
+        message("{told}: {verdict}", told=subject, verdict=finding),
+        words.paragraph([note, *few_words(every, statistics), caption]),
         WIDTH,
         REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
     )
     panels = style.stacked(figure, [1.0] * len(kinds))
     for axes, kind in zip(panels, kinds, strict=True):
-        style.heading(axes, style.wrapped(HEADINGS[kind], HEADING_CHARACTERS))
-        style.dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
+        style.heading(axes, style.wrapped(term(HEADINGS[kind]), HEADING_CHARACTERS))
+        style.dress(axes, words.comma_list([words.measure(kpi).lower(), term(unit)]), "", grid="x")
         draw_kind(axes, kind, rows)
     style.key_below(panels[-1], 2, panels)
     return figure
@@ -96,20 +96,27 @@ def is_few(table: pd.DataFrame) -> pd.Series[bool]:
     return (table["over"] == "replications") & (table["replications"] < FEWEST_RUNS)
 
 
-def few_words(every: Sequence[pd.DataFrame], statistics: pd.DataFrame) -> str:
+def few_words(every: Sequence[pd.DataFrame], statistics: pd.DataFrame) -> list[str]:
     """What is not drawn, or has no end, for want of replications."""
     open_ends = statistics[["ci_low", "ci_high"]].isna().any(axis=None)
-    text = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
+    texts = []
+    if open_ends:
+        texts.append(message("An arrow: an interval without an end, for which the replications are too few."))
     if any(is_few(table).any() for table in every):
-        text += f" Percentiles of the replications, the risk of a year, need {FEWEST_RUNS} of them."
-    return text
+        need = message(
+            "Percentiles of the replications, the risk of a year, need {number} of them.", number=FEWEST_RUNS
+        )
+        texts.append(need)
+    return texts
 
 
 def subject_words(result: Results, kpi: str, place: str, flow: str, period: str) -> str:
     """A measure with its place, its flow and its period in words, also where it is of all of them."""
-    titles = [words.title_of(result.scenario, *pair) for pair in ((place, ALL), (ALL, flow))]
-    where = [title if title != ALL else everywhere for title, everywhere in zip(titles, EVERYWHERE, strict=True)]
-    return ", ".join([words.measure(kpi), *where, words.period(period)])
+    place_words = message("everywhere") if place == ALL else words.title_of(result.scenario, place, ALL)
+    flow_words = message("all flows")
+    if flow != ALL:
+        flow_words = term(flow) if flow in DIRECTIONS else words.title_of(result.scenario, ALL, flow)
+    return words.comma_list([words.measure(kpi), place_words, flow_words, words.period(period)])
 
 
 def draw_kind(axes: Axes, kind: str, rows: Sequence[tuple[str, str, pd.DataFrame]]) -> None:
@@ -133,32 +140,36 @@ def risks_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], unit
             continue
         over = "trains" if "trains" in set(statistics["over"]) else "replications"
         values = statistics[statistics["over"] == over].set_index("statistic")
-        mean, high = (f"{row_words(values.loc[word], 'value')} {unit}" for word in ("mean", "p95"))
-        text = f"mean {mean}, one {over.removesuffix('s')} in twenty above {high}"
-        texts.append(f"{text}{f' ({name})' if len(results) > 1 else ''}")
-    return "; ".join(texts)
+        mean, high = (words.quantity(row_words(values.loc[word], "value"), unit) for word in ("mean", "p95"))
+        text = message("mean {mean}, one replication in twenty above {high}", mean=mean, high=high)
+        if over == "trains":
+            text = message("mean {mean}, one train in twenty above {high}", mean=mean, high=high)
+        texts.append(message("{told} ({name})", told=text, name=name) if len(results) > 1 else text)
+    return words.listed_apart(texts)
 
 
 def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str], colour: str) -> None:
     """One scenario: a band between the outer quantiles, bars for quantiles, a dot for the mean, and their intervals."""
     low, high = rows.loc[list(outer), "value"]
-    axes.barh(level, high - low, 0.22, low, color=style.lighter(colour, 0.75), label="between the outer quantiles")
+    axes.barh(
+        level, high - low, 0.22, low, color=style.lighter(colour, 0.75), label=message("between the outer quantiles")
+    )
     statistics = {str(name): row for name, row in rows.iterrows()}
-    mean = statistics.pop("mean")
+    mean, name = statistics.pop("mean"), message("quantile")
     for row in statistics.values():
-        axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=colour, linewidth=2.4, label="quantile")
+        axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=colour, linewidth=2.4, label=name)
         whisker(axes, row, level + 0.2, colour)
     whisker(axes, mean, level, style.INK)
-    axes.plot(mean["value"], level, "o", color=style.INK, markersize=6, label="mean", zorder=4)
+    axes.plot(mean["value"], level, "o", color=style.INK, markersize=6, label=message("mean"), zorder=4)
     text = words.interval_text(mean["value"], mean["ci_low"], mean["ci_high"])
-    note_at_right(axes, level, f"mean {text}")
+    note_at_right(axes, level, message("mean {value}", value=text))
 
 
 def name_quantiles(axes: Axes, level: int, rows: pd.DataFrame) -> None:
     """The name and the value of each of three quantiles above its bar, the outer ones away from the middle one."""
     quantiles = rows.drop("mean", errors="ignore")
     for align, (name, row) in zip(ALIGNED, quantiles.iterrows(), strict=False):
-        text = f"{WORDS[str(name)]} {row_words(row, 'value')}"
+        text = f"{term(WORDS[str(name)])} {row_words(row, 'value')}"
         look: dict[str, Any] = {"fontsize": style.SMALL_PT - 1, "color": style.FAINT, "ha": align, "va": "bottom"}
         axes.text(row["value"], level - 0.24, text, **look)
 

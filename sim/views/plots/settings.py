@@ -12,7 +12,9 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 try:
@@ -37,12 +39,19 @@ from matplotlib.text import Text
 LATIN_FONT = "DejaVu Sans"
 """Ships with matplotlib: what is written in Latin or Cyrillic looks the same everywhere."""
 
+CHINESE_FONT = "Corridor Sans SC"
+CHINESE_FONT_FILE = Path(__file__).with_name("font") / "CorridorSansSC.otf"
+"""Ships with the package, so that Chinese looks the same everywhere: made by `tools/chinese_font.py`."""
+
+WEIGHTS = (400, 700)
+"""It has one weight, which stands for both that figures ask for."""
+
 CJK_FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Noto Sans CJK JP", "Noto Sans CJK KR"),
     *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Microsoft YaHei", "SimHei", "SimSun"),
     *("PingFang SC", "Hiragino Sans GB", "Heiti SC", "STHeiti", "Arial Unicode MS", "Unifont"),
 )
-"""Fonts with Chinese characters on Linux, Windows and macOS, the better ones first."""
+"""Fonts with further Chinese characters on Linux, Windows and macOS, the better ones first."""
 
 STYLE = {
     "savefig.dpi": 150,
@@ -63,8 +72,12 @@ NOT_OURS = ("backend", "backend_fallback", "date.epoch", "figure.hooks", "intera
 @cache
 def figure_settings() -> Any:
     """The settings of every figure, by matplotlib's names for them."""
-    names = {font.name for font in font_manager.fontManager.ttflist}
-    fonts = [LATIN_FONT, *(font for font in CJK_FONTS if font in names)]
+    manager = font_manager.fontManager
+    names = {font.name for font in manager.ttflist}
+    own = font_manager.ttfFontProperty(font_manager.get_font(str(CHINESE_FONT_FILE)))
+    if CHINESE_FONT not in names:
+        manager.ttflist += [replace(own, weight=weight) for weight in WEIGHTS]
+    fonts = [LATIN_FONT, CHINESE_FONT, *(font for font in CJK_FONTS if font in names)]
     defaults: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name not in NOT_OURS}
     return defaults | STYLE | {"font.family": fonts}
 
@@ -123,5 +136,5 @@ def warn_of_boxes() -> None:
     """Warn, once in a session, of characters that no font here has."""
     logging.getLogger(__name__).warning(
         "Some characters of titles have no font on this machine: figures show boxes in their place. "
-        "For Chinese, install Noto Sans CJK, for instance."
+        "For rare Chinese ones, install Noto Sans CJK, for instance."
     )

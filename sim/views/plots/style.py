@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
@@ -24,6 +23,15 @@ from sim.scenario.formalities import Tez
 from sim.scenario.problems import CorridorError
 from sim.study.field.clearance import clears_with_tez
 from sim.study.field.journey_parts import PARTS
+from sim.views.language import (
+    NO_BREAK,
+    columns_of,
+    counted,
+    message,
+    pieces_kept,
+    term,
+)
+from sim.views.plots.axis_numbers import SpokenNumbers
 from sim.views.plots.settings import Drawing, own_settings
 from sim.views.words import interval_basis, joined_by_and
 
@@ -67,10 +75,13 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 UNSEEN = "\u200b"
 """A space without width."""
 
-NO_BREAK = "\u00a0"
+WIDER_CYRILLIC = 0.17
+"""By how much of a Latin letter a Cyrillic one is wider, with some room, for a line of theirs varies more."""
 BEFORE_UNIT = re.compile(
     r"(?<=[\d\]%]) (?=(?:h|d|min|hours?|days?|weeks|months|kt|Mt|t|km|USD|trains)\b|of \d|[%±→])"
     r"|(?<=[±→]) |(?<=\d of) (?=\d)|(?<=,) (?=[−\d.,]+\])|(?<=\d) (?=\[)"
+    r"|(?<=[\d\]]) (?=(?:ч|мин|сут|нед|тыс|млн|т|км|долл|поезд\w*)\b|[小天分公吨万千百美列]|из \d)"
+    r"|(?<=тыс\.) (?=т)|(?<=млн) (?=[тд])|(?<=\d из) (?=\d)|(?<=;) (?=[−\d.,\u00a0]+\])"
 )
 """Spaces at which no line ends: between a number and its unit, its error or its interval, and within an interval."""
 
@@ -131,12 +142,26 @@ def fitting(width: float, size_pt: float, em: float = 0.54) -> int:
 
 
 def wrapped(text: str, characters: int) -> str:
-    """Text in lines of at most so many characters; a Chinese one takes the room of two."""
+    """Text in lines of at most so many Latin characters; a Chinese one takes the room of two."""
     lines: list[str] = []
     for part in BEFORE_UNIT.sub(NO_BREAK, text).splitlines():
-        wide = sum(unicodedata.east_asian_width(character) in "WF" for character in part)
-        lines += textwrap.wrap(part, max(1, characters * len(part) // max(len(part) + wide, 1)), break_on_hyphens=False)
+        if columns_of(part) > len(part):
+            lines += folded_in_chinese(part, characters)
+            continue
+        wider = WIDER_CYRILLIC * sum("\u0400" <= character <= "\u04ff" for character in part)
+        fitting_characters = int(characters * len(part) / max(len(part) + wider, 1))
+        lines += textwrap.wrap(part, max(1, fitting_characters), break_on_hyphens=False)
     return "\n".join(lines).replace(NO_BREAK, " ")
+
+
+def folded_in_chinese(text: str, characters: int) -> list[str]:
+    """A text with Chinese characters in lines."""
+    lines = [""]
+    for piece in pieces_kept(text):
+        if lines[-1] and columns_of((lines[-1] + piece).rstrip()) > characters:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 def legend_name(title: str, characters: int) -> str:
@@ -152,6 +177,8 @@ def dress(axes: Axes, xlabel: str, ylabel: str, grid: str = "y") -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(FAINT)
     axes.set_axisbelow(True)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(SpokenNumbers())
     if grid:
         axes.grid(axis=grid, color=GRID, linewidth=0.7)  # type: ignore[arg-type]
 
@@ -216,7 +243,7 @@ def basis_of(results: Sequence[Results]) -> str:
     """What the figures rest on: "10 replications, 95 % intervals, seed 1", or the several numbers where they differ."""
     manifests = [result.manifest for result in results]
     seeds = joined_by_and(f"{manifest['seed']}" for manifest in manifests)
-    return f"{interval_basis(manifests)}, seed {seeds}"
+    return message("{basis}, seed {seed}", basis=interval_basis(manifests), seed=seeds)
 
 
 def example_of(results: Sequence[Results]) -> str:
@@ -224,7 +251,7 @@ def example_of(results: Sequence[Results]) -> str:
     manifests = [result.manifest for result in results]
     counts = joined_by_and(f"{manifest['replications']}" for manifest in manifests)
     seeds = joined_by_and(f"{manifest['seed']}" for manifest in manifests)
-    return f"One replication of {counts}, an example, seed {seeds}"
+    return message("One replication of {number}, an example, seed {seed}", number=counts, seed=seeds)
 
 
 def own_colours(with_tez: Iterable[bool]) -> list[str]:
@@ -249,8 +276,10 @@ def regime_colours(results: Sequence[Results]) -> dict[str, str]:
 
 def points_basis(manifest: Mapping[str, Any], design: str = "") -> str:
     """What a figure of many points rests on, by the manifest of the study."""
-    points = f"{manifest['points']} point{'s' if manifest['points'] > 1 else ''}{design and f' ({design})'}"
-    return f"{points} of {interval_basis([manifest])}, seed {manifest['seed']}"
+    points = counted(manifest["points"], "{count} point", "{count} points")
+    points = message("{told} ({name})", told=points, name=term(design)) if design else points
+    basis = interval_basis([manifest])
+    return message("{points} of {basis}, seed {seed}", points=points, basis=basis, seed=manifest["seed"])
 
 
 def apart(ideal: Sequence[float], gap: float, high: float) -> list[float]:

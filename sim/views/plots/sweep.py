@@ -20,6 +20,7 @@ from sim.scenario.values import ALL
 from sim.study.sweep.sweep import SweepResults, means_along
 from sim.views import words
 from sim.views.plots import style
+from sim.views.plots.axis_numbers import SpokenNumbers
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.titles import row_words
@@ -139,6 +140,7 @@ def dress_map(axes: Axes, surface: ScalarMappable, results: SweepResults, label:
     figure = axes.get_figure(root=True)
     assert figure is not None
     bar = figure.colorbar(surface, ax=axes, pad=0.02)
+    bar.ax.yaxis.set_major_formatter(SpokenNumbers())
     bar.set_label(label, fontsize=style.TEXT_PT, color=style.INK)
 
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
-from sim.runs.results import Results, Several, labels, several_results
+from sim.runs.results import Results, Several, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import did_you_mean
@@ -20,6 +20,7 @@ from sim.scenario.schema import Corridor, Scenario
 from sim.scenario.values import ALL
 from sim.study.field.throughput import full_years, throughput_by, yearly_throughput
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.plots.forest import SHAPES, whiskers
 from sim.views.plots.queues import scale_dates
 from sim.views.plots.settings import own_settings
@@ -39,7 +40,7 @@ from sim.views.plots.style import (
     result_colours,
     sheet,
 )
-from sim.views.plots.titles import across, at_period, measure_of
+from sim.views.plots.titles import across, at_period, measure_of, told_labels
 
 WIDTH, HEIGHT = 10.0, 5.8
 LABEL_GAP = 0.05
@@ -71,7 +72,7 @@ def throughput(results: Several, corridor: str | None = None, caption: str = "")
     tables = [yearly_throughput(result, corridor) for result in results]
     corridors = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
     if corridor == ALL:
-        corridors = [Corridor(title="All flows")]
+        corridors = [Corridor(title=message("All flows"))]
     if not corridors or all(table.empty for table in tables):
         names = [*results[0].scenario.corridors, ALL]
         hint = did_you_mean(corridor, names) or f"; there are {', '.join(names)}"
@@ -79,17 +80,15 @@ def throughput(results: Several, corridor: str | None = None, caption: str = "")
     past_mt, last = corridors[0].published_mt, max(int(year) for table in tables for year in table["year"])
     target_mt = {year: mt for year, mt in corridors[0].target_mt.items() if year <= last}  # not yet met nor missed
     figure = sheet(
-        f"{corridors[0].title}{throughput_words(results, corridor, target_mt)}",
-        f"Cargo carried to the end of the route, by calendar year. {basis_of(results)}; "
-        f"{'band and whiskers are' if any(table['full'].sum() > 1 for table in tables) else 'whiskers are'} the "
-        f"interval of the mean. {caption}",
+        throughput_words(spoken_title(corridors[0].title), results, corridor, target_mt),
+        words.paragraph([years_note(results, any(table["full"].sum() > 1 for table in tables)), caption]),
         WIDTH,
         HEIGHT,
     )
     axes = figure.add_subplot()
-    dress(axes, "calendar year", "throughput, Mt a year")
+    dress(axes, message("calendar year"), message("throughput, Mt a year"))
     colours = result_colours(results)
-    for i, (label, table) in enumerate(zip(labels(results), tables, strict=True)):
+    for i, (label, table) in enumerate(zip(told_labels(results), tables, strict=True)):
         draw_scenario(axes, table, legend_name(label, fitting(WIDTH, SMALL_PT) // 2), i, colours[i])
     if past_mt:
         hollow: dict[str, Any] = {
@@ -98,7 +97,7 @@ def throughput(results: Several, corridor: str | None = None, caption: str = "")
             "markersize": 8,
             "zorder": 4,
         }  # hides no mark of the model
-        axes.plot(list(past_mt), list(past_mt.values()), "D", label="published", **hollow)
+        axes.plot(list(past_mt), list(past_mt.values()), "D", label=message("published"), **hollow)
     scale_years(axes, [*(year for table in tables for year in table["year"]), *past_mt, *target_mt])
     draw_targets(axes, target_mt)
     name_ends(axes, tables, colours)
@@ -106,11 +105,22 @@ def throughput(results: Several, corridor: str | None = None, caption: str = "")
     return figure
 
 
-def throughput_words(results: Sequence[Results], corridor: str, target_mt: Mapping[int, float]) -> str:
+def years_note(results: Sequence[Results], has_band: bool) -> str:
+    """What the figure rests on."""
+    about = message("Cargo carried to the end of the route, by calendar year. {basis};", basis=basis_of(results))
+    if has_band:
+        return words.paragraph([about, message("band and whiskers are the interval of the mean.")])
+    return words.paragraph([about, message("whiskers are the interval of the mean.")])
+
+
+def throughput_words(title: str, results: Sequence[Results], corridor: str, target_mt: Mapping[int, float]) -> str:
     """What the last full year comes to, of the target of that year if it has one."""
     year = last_full_year(results[0].scenario)
-    aim = "" if year == ALL or int(year) not in target_mt else f" of {target_mt[int(year)]:g}"
-    return f" {at_period(year)}: {across(results, Address('throughput_mt', ALL, corridor, year), 'Mt', aim)}"
+    aim = ""
+    if year != ALL and int(year) in target_mt:
+        aim = message(" of {target}", target=words.stated_number(target_mt[int(year)]))
+    finding = across(results, Address("throughput_mt", ALL, corridor, year), "Mt", aim)
+    return message("{subject} {when}: {found}", subject=title, when=at_period(year), found=finding)
 
 
 def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int, colour: str) -> None:
@@ -120,7 +130,7 @@ def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int, colour: s
         axes.fill_between(full["year"], full["ci_low"], full["ci_high"], color=colour, alpha=0.22, linewidth=0)
     for rows, face, line, name in (
         (full, colour, DASHES[i % len(DASHES)], label),
-        (part, "white", "none", f"{label}: part of the year only"),
+        (part, "white", "none", message("{name}: part of the year only", name=label)),
     ):
         if len(rows):
             axes.errorbar(
@@ -155,7 +165,7 @@ def draw_targets(axes: Axes, target: Mapping[int, float]) -> None:
     if not target:
         return
     start = axes.get_xlim()[0]
-    axes.plot(list(target), list(target.values()), "*", color=INK, markersize=13, label="target", zorder=4)
+    axes.plot(list(target), list(target.values()), "*", color=INK, markersize=13, label=message("target"), zorder=4)
     axes.set_ylim(0, max(axes.get_ylim()[1], 1.12 * max(target.values())))
     axes.hlines(list(target.values()), start, list(target), color=INK, linewidth=1, linestyle=(0, (6, 4)))
     top = axes.get_ylim()[1]
@@ -166,7 +176,7 @@ def draw_targets(axes: Axes, target: Mapping[int, float]) -> None:
         axes.text(
             start + 0.08,
             heights.get(year, highest + 0.015 * top),
-            f"{mt:g} Mt target, {year}",
+            message("{target} Mt target, {year}", target=words.stated_number(mt), year=year),
             fontsize=SMALL_PT,
             color=INK,
             va="bottom",
@@ -178,7 +188,7 @@ def name_ends(axes: Axes, tables: Sequence[pd.DataFrame], colours: Sequence[str]
     """The value of each scenario's last full year, to the right of its mark."""
     ends = [(i, table[table["full"]].iloc[-1]) for i, table in enumerate(tables) if table["full"].any()]
     top = axes.get_ylim()[1]
-    texts = [f"{words.measured(end['mean'], end['ci_low'], end['ci_high'])} Mt" for _, end in ends]
+    texts = [words.quantity(words.measured(end["mean"], end["ci_low"], end["ci_high"]), "Mt") for _, end in ends]
     if len(ends) > 1 and len(set(texts)) == 1:
         ends, texts, colours = ends[:1], texts[:1], [INK] * len(tables)  # several would stand off their marks
     heights = apart([float(end["mean"]) for _, end in ends], LABEL_GAP * top, top)
@@ -219,21 +229,24 @@ def throughput_through_time(
     if not any(table["kt"].any() for table in tables):
         raise NothingToDraw(f"no cargo of {flow!r} came through from {days[0]} to {days[1]}")
     scenario, span = results[0].scenario, words.days_from(*days)
-    subject = " at ".join(
-        filter(None, (carried_title(scenario, flow), scenario.places[place].title if place != ALL else ""))
-    )
+    subject, by_step = carried_title(scenario, flow), term(f"by {step}")
+    if place != ALL:
+        subject = message("{measure} at {place}", measure=subject, place=spoken_title(scenario.places[place].title))
     mean = None if place != ALL else step_mean(results, days, flow, step)
+    hollow = term(f"hollow: part of a {step}.")
+    about = message("{days}, {by_step}. {example};", days=span, by_step=by_step, example=example_of(results))
+    level = "" if place != ALL else message("Level lines and bands: mean of a year, {basis}.", basis=basis_of(results))
+    finding = message("an example") if mean is None else mean
     figure = sheet(
-        f"{subject}, {span}, by {step}: {'an example' if mean is None else mean}",
-        f"{span}, by {step}. {example_of(results)}; hollow: part of a {step}. "
-        f"{'' if place != ALL else f'Level lines and bands: mean of a year, {basis_of(results)}. '}{caption}",
+        message("{subject}, {days}, {by_step}: {found}", subject=subject, days=span, by_step=by_step, found=finding),
+        words.paragraph([about, hollow, level, caption]),
         WIDTH,
         HEIGHT,
     )
     axes = figure.add_subplot()
-    dress(axes, "", f"cargo carried, kt a {step}")
+    dress(axes, "", message("cargo carried, {unit}", unit=term(f"kt a {step}")))
     origin, colours = days[0], result_colours(results)
-    for i, (label, result, table) in enumerate(zip(labels(results), results, tables, strict=True)):
+    for i, (label, result, table) in enumerate(zip(told_labels(results), results, tables, strict=True)):
         name = legend_name(label, fitting(WIDTH, SMALL_PT) // 2)
         draw_steps(axes, table, origin, name, i, colours[i])
         if place == ALL:
@@ -247,7 +260,9 @@ def throughput_through_time(
 def carried_title(scenario: Scenario, flow: str) -> str:
     """A flow, a corridor or a direction in words."""
     titles = {name: part.title for part_of in (scenario.flows, scenario.corridors) for name, part in part_of.items()}
-    return titles.get(flow, "All flows" if flow == ALL else f"All {flow} trains")
+    if flow in titles:
+        return spoken_title(titles[flow])
+    return message("All flows") if flow == ALL else term(f"All {flow} trains")
 
 
 def step_mean(results: Sequence[Results], days: tuple[dt.date, dt.date], flow: str, step: str) -> str | None:
@@ -260,7 +275,7 @@ def step_mean(results: Sequence[Results], days: tuple[dt.date, dt.date], flow: s
         return None
     steps = 1000 * UNIT_DAYS[step] / UNIT_DAYS["year"]
     mean = across(results, Address("throughput_mt", ALL, flow, year), f"kt a {step}", share=steps)
-    return f"in {year} on average {mean}" if mean else None
+    return message("in {year} on average {mean}", year=year, mean=mean) if mean else None
 
 
 def draw_steps(axes: Axes, table: pd.DataFrame, origin: dt.date, label: str, i: int, colour: str) -> None:
@@ -270,7 +285,7 @@ def draw_steps(axes: Axes, table: pd.DataFrame, origin: dt.date, label: str, i: 
     full, carried_kt = table["full"].to_numpy(), table["kt"].to_numpy()
     look: dict[str, Any] = {"color": colour, "marker": SHAPES[i % len(SHAPES)], "markersize": 5}
     size = 5 if len(table) <= MOST_MARKED else 0
-    line = look | {"linewidth": 1.4, "markersize": size, "label": f"{label}: one replication"}
+    line = look | {"linewidth": 1.4, "markersize": size, "label": message("{name}: one replication", name=label)}
     axes.plot(middles[full], carried_kt[full], **line)
     axes.plot(middles[~full], carried_kt[~full], linestyle="none", markerfacecolor="white", clip_on=False, **look)
 
@@ -283,7 +298,7 @@ def draw_year_means(
     axes: Axes, result: Results, days: tuple[dt.date, dt.date], address: Address, step: str, colour: str
 ) -> None:
     """The mean of each year over all replications, by step, with its interval as a band."""
-    label = f"mean of the year over replications: {result.name}"
+    label = message("mean of the year over replications: {name}", name=result.name)
     for year in full_years(result.scenario):
         mean = measure_of(result, address._replace(period=year))
         first, last = max(dt.date(int(year), 1, 1), days[0]), min(dt.date(int(year), 12, 31), days[1])

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
 
 from sim.measure.statistics import FEWEST, FloatArray
-from sim.runs.results import Results, Several, labels, several_results
+from sim.runs.results import Results, Several, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
@@ -21,10 +20,20 @@ from sim.study.compare.compare import difference_of
 from sim.study.field.telling import telling_flow
 from sim.study.field.time_distance import Route, cost_distance, route_of, route_stations, time_distance
 from sim.views import words
+from sim.views.language import message, spoken_title
 from sim.views.plots import style
+from sim.views.plots.axis_numbers import whole_numbers
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import across, at_period, interval_words, mean_words, measure_of
+from sim.views.plots.titles import (
+    across,
+    as_title,
+    at_period,
+    interval_words,
+    mean_words,
+    measure_of,
+    told_labels,
+)
 from sim.views.sheets.prices import price_words
 
 HEIGHT, COST_INCH = 6.6, 3.2
@@ -64,13 +73,13 @@ def time_distance_chart(
     costs = [cost_distance(result, flow, period) for result in having]
     route = route_of(having[0].scenario, having[0].scenario.flows[flow])
     figure = distance_sheet(having, flow, route, caption, period, not all(table.empty for table in costs))
-    names, colours = labels(having), style.result_colours(having)
+    names, colours = told_labels(having), style.result_colours(having)
     above, *below = figure.axes
-    unit_h, unit = time_unit(times)
+    unit_h, time_words = time_unit(times)
     for i, (result, table, cost, title) in enumerate(zip(having, times, costs, names, strict=True)):
         if not table.empty:
             journey = journey_words(result, having[0], cost, flow, period)
-            label = style.legend_name(f"{title}: {journey}", CHARACTERS)
+            label = style.legend_name(message("{told}: {verdict}", told=title, verdict=journey), CHARACTERS)
             spans = [table[f"{name}_h"].to_numpy() / unit_h for name in BAND]
             band(above, table["km"].to_numpy(), spans, i, colours[i], label)
         for axes in below if not cost.empty else ():
@@ -80,7 +89,7 @@ def time_distance_chart(
         axes.set_ylim(0, None)
     longest_km = max(table["km"].max() for table in times if not table.empty) or 1.0
     above.set_xlim(-MARGIN * longest_km, (1 + MARGIN) * longest_km)
-    above.set_ylabel(f"{unit} since cargo was ready", fontsize=style.TEXT_PT, color=style.INK)
+    above.set_ylabel(time_words, fontsize=style.TEXT_PT, color=style.INK)
     name_route(above, below, route_stations(having[0].scenario, having[0].scenario.flows[flow], route))
     style.key_below(figure.axes[-1], 1, figure.axes)
     return figure
@@ -90,33 +99,49 @@ def distance_sheet(
     having: Sequence[Results], flow: str, route: Route, caption: str, period: str | None, has_costs: bool
 ) -> Figure:
     """The sheet with its axes: time above and, if anything is priced, cost below."""
-    title, span = having[0].scenario.flows[flow].title, period or last_full_year(having[0].scenario)
+    title = spoken_title(having[0].scenario.flows[flow].title)
+    span = period or last_full_year(having[0].scenario)
     days = across(having, Address("journey_days", ALL, flow, span), "days")
-    no_band = "" if all(run.manifest["replications"] >= FEWEST for run in having) else " No band: too few replications."
+    has_bands = all(run.manifest["replications"] >= FEWEST for run in having)
+    prices = price_words(having, route.places)
+    notes = [
+        message(
+            "{period}. {basis}. Line: mean over the replications, of the passages that ended in the period; band: its "
+            "interval.",
+            period=as_title(words.period(span)),
+            basis=style.basis_of(having),
+        ),
+        "" if has_bands else message("No band: too few replications."),
+        message(
+            "Steps are waits, stays and charges (the first: the wait for leave to set out), slopes are runs, at sea "
+            "with the work at both ports. {number} other flows are left out.",
+            number=len(having[0].scenario.flows) - 1,
+        ),
+        message("Cost: {prices}", prices=prices) if has_costs else message("Time only: {prices}", prices=prices),
+        caption,
+    ]
     figure = style.sheet(
-        f"{title} {at_period(span)}, from ready to delivered: {days}",
-        f"{words.period(span).capitalize()}. {style.basis_of(having)}. Line: mean over the replications, of the "
-        f"passages that ended in the period; band: its interval.{no_band} Steps are waits, stays and charges (the "
-        "first: the wait for leave to set out), slopes are runs, at sea with the work at both ports. "
-        f"{len(having[0].scenario.flows) - 1} other flows are left out. "
-        f"{'Cost' if has_costs else 'Time only'}: {price_words(having, route.places)} {caption}",
+        message("{flow} {when}, from ready to delivered: {days}", flow=title, when=at_period(span), days=days),
+        words.paragraph(notes),
         WIDTH,
         HEIGHT + (COST_INCH if has_costs else 0),
     )
     panels = style.stacked(figure, [3.0, 2.0][: 1 + has_costs], sharex=True)
     style.dress(panels[0], "", "")
     if has_costs:
-        style.dress(panels[1], "", "USD for 20 t")
-        panels[1].yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    panels[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    panels[-1].set_xlabel("distance along the route, km", fontsize=style.TEXT_PT, color=style.INK)
+        style.dress(panels[1], "", message("USD for 20 t"))
+        panels[1].yaxis.set_major_formatter(whole_numbers())
+    panels[-1].xaxis.set_major_formatter(whole_numbers())
+    panels[-1].set_xlabel(message("distance along the route, km"), fontsize=style.TEXT_PT, color=style.INK)
     return figure
 
 
 def time_unit(tables: Sequence[pd.DataFrame]) -> tuple[float, str]:
-    """The unit of time: its hours, and its name."""
+    """The unit of time: its hours, and how an axis names it."""
     longest_h = max(table["mean_h"].max() for table in tables if not table.empty)
-    return (1.0, "hours") if longest_h <= style.LONGEST_IN_HOURS else (HOURS_PER_DAY, "days")
+    if longest_h <= style.LONGEST_IN_HOURS:
+        return 1.0, message("hours since cargo was ready")
+    return HOURS_PER_DAY, message("days since cargo was ready")
 
 
 def journey_words(result: Results, base: Results, costs: pd.DataFrame, flow: str, period: str | None) -> str:
@@ -124,16 +149,17 @@ def journey_words(result: Results, base: Results, costs: pd.DataFrame, flow: str
     period = period or last_full_year(result.scenario)
     measures = ("journey_days", "journey_days_p90", "cost_usd")
     days, high, usd = (measure_of(result, Address(kpi, ALL, flow, period)) for kpi in measures)
-    parts = [f"{interval_words(days)} days from ready to delivered"] if days else []
-    parts += [f"nine trains of ten within {mean_words(high)}"] if high else []
+    parts = [message("{days} days from ready to delivered", days=interval_words(days))] if days else []
+    parts += [message("nine trains of ten within {days}", days=mean_words(high))] if high else []
     gap = None if result is base else difference_of(base, result, Address("journey_days", ALL, flow, period))
     if gap is not None:
-        parts += [f"paired difference from the first {interval_words(gap)} days"]
+        parts += [message("paired difference from the first {days} days", days=interval_words(gap))]
     if not costs.empty:
         # The interval is that of luck alone, and prices are not calibrated: more digits would say too much.
-        parts += [f"about {words.rounded_figure(usd.mean)} USD"] if usd else []
-        parts += [f"charges alone {words.rounded_figure(costs['charges_usd'].iloc[-1])} USD (thin)"]
-    return "; ".join(parts)
+        parts += [message("about {amount} USD", amount=words.rounded_figure(usd.mean))] if usd else []
+        charges = words.rounded_figure(costs["charges_usd"].iloc[-1])
+        parts += [message("charges alone {amount} USD (thin)", amount=charges)]
+    return words.listed_apart(parts)
 
 
 def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, colour: str, label: str = "") -> None:
@@ -154,7 +180,7 @@ def name_route(axes: Axes, below: Sequence[Axes], stations: Sequence[tuple[float
     """A line at each station, in the axes below too, and its name above, side by side."""
     low, high = axes.get_xlim()
     kms = [km for km, _ in sorted(stations)]
-    names = [style.wrapped(name, NAME_CHARACTERS) for _, name in sorted(stations)]
+    names = [style.wrapped(spoken_title(name), NAME_CHARACTERS) for _, name in sorted(stations)]
     gap = (high - low) * NAME_GAP * max((1 + name.count("\n") for name in names), default=1)
     places = -np.array(style.apart([-km for km in kms[::-1]], gap, -low))[::-1] if kms else np.array([])
     for km, place, name in zip(kms, places, names, strict=True):

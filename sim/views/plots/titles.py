@@ -15,18 +15,30 @@ from sim.scenario.values import ALL
 from sim.study.compare.compare import difference_of
 from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.views import words
+from sim.views.language import language_spoken, marks, message, number_told, spoken_title
 
-UNSEEN = {
-    Verdict.UNTOLD: f"fewer than {FEWEST} replications cannot tell them apart",
-    Verdict.UNSEEN: "no difference seen",
-    Verdict.SMALL: "too small a difference to matter",
-}
-"""What is said of two results that differ in nothing that matters."""
+
+def unseen(verdict: Verdict | None) -> str:
+    """What is said of two results that differ in nothing that matters; nothing of others."""
+    match verdict:
+        case Verdict.UNTOLD:
+            return message("fewer than {fewest} replications cannot tell them apart", fewest=FEWEST)
+        case Verdict.UNSEEN:
+            return message("no difference seen")
+        case Verdict.SMALL:
+            return message("too small a difference to matter")
+        case _:
+            return ""
+
+
+def told_labels(results: Sequence[Results]) -> list[str]:
+    """The labels of some results, as far as they are titles in the language."""
+    return [spoken_title(label) for label in labels(results)]
 
 
 def short_labels(results: Sequence[Results]) -> list[str]:
     """The labels of some results without the words with which all of them begin; whole where one would be empty."""
-    titles = labels(results)
+    titles = told_labels(results)
     if len(titles) < 2:
         return titles
     columns = zip(*(title.split() for title in titles), strict=False)
@@ -57,13 +69,13 @@ def interval_words(value: Interval) -> str:
 def duration_mean(value: Interval) -> str:
     """A mean of hours with its unit; below one hour in minutes."""
     shown, unit = readable_hours(value)
-    return f"{mean_words(shown)} {unit}"
+    return words.quantity(mean_words(shown), unit)
 
 
 def duration_interval(value: Interval) -> str:
     """A mean of hours and its interval with their unit; below one hour in minutes."""
     shown, unit = readable_hours(value)
-    return f"{interval_words(shown)} {unit}"
+    return words.quantity(interval_words(shown), unit)
 
 
 def readable_hours(value: Interval) -> tuple[Interval, str]:
@@ -101,23 +113,30 @@ def across(results: Sequence[Results], address: Address, unit: str, beside: str 
     if not intervals:
         return ""
     if len(results) == 1:
-        return f"{interval_words(intervals[0][1])}{beside} {unit}"
-    decimals = max(len(mean_words(value).partition(".")[2]) for _, value in intervals)
+        return words.quantity(f"{interval_words(intervals[0][1])}{beside}", unit)
+    decimal, _ = marks(language_spoken())
+    decimals = max(len(mean_words(value).partition(decimal)[2]) for _, value in intervals)
     numbers = [
         (name, words.figure(value.mean, decimals) if decimals else mean_words(value)) for name, value in intervals
     ]
     if len(numbers) > 2:
-        numbers = [numbers[0], max(numbers[1:], key=lambda pair: abs(as_number(pair[1]) - as_number(numbers[0][1])))]
-    text = ", ".join(f"{number}{'' if i else beside} {unit} ({name})" for i, (name, number) in enumerate(numbers))
+        numbers = [
+            numbers[0],
+            max(numbers[1:], key=lambda pair: abs(number_told(pair[1]) - number_told(numbers[0][1]))),
+        ]
+    amounts = [words.quantity(f"{number}{'' if i else beside}", unit) for i, (_, number) in enumerate(numbers)]
+    text = words.comma_list(
+        message("{told} ({name})", told=amount, name=name) for amount, (name, _) in zip(amounts, numbers, strict=True)
+    )
     verdict = verdict_between(results[0], results[-1], address, unit) if len(results) == 2 else None
-    return f"{text}: {UNSEEN[verdict]}" if verdict in UNSEEN else text
-
-
-def as_number(text: str) -> float:
-    """The number that a text of `mean_words` says."""
-    return float(text.replace(",", "").replace("−", "-").replace("–", "nan"))
+    return message("{told}: {verdict}", told=text, verdict=unseen(verdict)) if unseen(verdict) else text
 
 
 def at_period(period: str) -> str:
     """A period as the end of a title."""
-    return "over the whole horizon" if period == ALL else f"in {period}"
+    return message("over the whole horizon") if period == ALL else message("in {year}", year=period)
+
+
+def as_title(text: str) -> str:
+    """A text as the beginning of a title, the rest as it is."""
+    return f"{text[:1].upper()}{text[1:]}"

@@ -21,7 +21,7 @@ from sim.scenario.values import ALL
 from sim.study.field import train_graph
 from sim.study.field.time_distance import Route, route_of, route_stations
 from sim.views import words
-from sim.views.language import message, month_name, term
+from sim.views.language import counted, in_marks, message, month_name, spoken_title, term
 from sim.views.plots import style
 from sim.views.plots.forest import name_rows, note_at_right
 from sim.views.plots.settings import own_settings
@@ -30,7 +30,6 @@ WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032
 SHADE, BORDER_SHADE = "#F3F3F3", "#FBE7C6"
 RUN_PT, STAY_PT, PLAN_PT = 1.5, 1.8, 0.5
-PLAN_WORDS = "thin: planned (free flow: no wait, mean works); thick: simulated"
 WAIT_INCH = 0.5
 LEAST_SEEN, END_ROOM = 0.005, 1.02
 """Of the longest bar: a part below the one is no more than a line; the axis ends at the other, beyond the bar's end."""
@@ -83,27 +82,47 @@ def marey(
         raise style.NothingToDraw(f"no train of {flow!r} was on its way in the {days} days from {first_day}")
     waits = [train_graph.waits_by_cause(results, name, window) for name in flows]
     span = words.days_from(first_day, first_day + dt.timedelta(days=days - 1))
+    note = lines_note(results, trains_on_the_way(scenario, flows, waits))
+    days_told = counted(days, "{count} day of one replication", "{count} days of one replication")
     figure = style.sheet(
-        f"{scenario.flows[flow].title}, {span}: an example, {days} day{'s' if days > 1 else ''} of one replication",
-        f"{style.example_of([results])}. Trains on the way in these days: {trains_on_the_way(scenario, flows, waits)}. "
-        "Slanting: under way; level, on a band: standing, one line a train; amber: a "
-        "border. The number of a train stands where its first run in these days begins, where there is room; its plan "
-        f"begins when it set out. Below: hours waited in these days, a train, by cause. {caption}",
+        message(
+            "{flow}, {days}: an example, {told}",
+            flow=spoken_title(scenario.flows[flow].title),
+            days=span,
+            told=days_told,
+        ),
+        words.paragraph([note, caption]),
         WIDTH,
         HEIGHT + WAIT_INCH * len(flows),
     )
     axes, below = style.stacked(figure, [HEIGHT, 1.2 * WAIT_INCH * len(flows)])
-    style.dress(axes, "date (UTC)", "distance along the route, km", grid="x")
+    style.dress(axes, message("date (UTC)"), message("distance along the route, km"), grid="x")
     stations = route_stations(scenario, scenario.flows[flow], route)
     ladder = train_graph.ladder_of([km for km, _ in stations], route)
     scale_days(axes, ladder, (first_day, days), borders_km(scenario, route))
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
     draw_flows(axes, results, flows, traffic, (route, ladder, window))
-    axes.plot([], [], color=style.INK, linewidth=PLAN_PT, label=PLAN_WORDS)
-    name_stations(axes, ladder, [name for _, name in sorted(stations)])
-    draw_waits(below, [scenario.flows[name].title for name in flows], waits)
+    axes.plot([], [], color=style.INK, linewidth=PLAN_PT, label=plan_words())
+    name_stations(axes, ladder, [spoken_title(name) for _, name in sorted(stations)])
+    draw_waits(below, [spoken_title(scenario.flows[name].title) for name in flows], waits)
     style.key_below(below, 2, [axes, below])
     return figure
+
+
+def plan_words() -> str:
+    """What the two kinds of lines are."""
+    return message("thin: planned (free flow: no wait, mean works); thick: simulated")
+
+
+def lines_note(results: Results, trains: str) -> str:
+    """How to read the lines."""
+    return message(
+        "{example}. Trains on the way in these days: {trains}. Slanting: under way; level, on a band: standing, one "
+        "line a train; amber: a border. The number of a train stands where its first run in these days begins, where "
+        "there is room; its plan begins when it set out. Below: hours waited in these days, a train, by cause.",
+        example=style.example_of([results]),
+        trains=trains,
+    )
 
 
 def draw_flows(
@@ -119,7 +138,8 @@ def draw_flows(
     days = round((window[1] - window[0]) / HOURS_PER_DAY)
     for name, trains in zip(flows, train_graph.on_ladder(traffic, ladder), strict=True):
         about = results.scenario.flows[name]
-        label = style.legend_name(f"{about.title} ({about.direction})", style.fitting(WIDTH, style.SMALL_PT))
+        about_flow = message("{told} ({name})", told=spoken_title(about.title), name=term(about.direction))
+        label = style.legend_name(about_flow, style.fitting(WIDTH, style.SMALL_PT))
         draw_trains(axes, trains, style.DIRECTION_COLOURS[about.direction], label)
         number_trains(axes, trains, style.DIRECTION_COLOURS[about.direction], days, numbered)
     for i, name in enumerate(flows):
@@ -131,7 +151,10 @@ def draw_flows(
 def trains_on_the_way(scenario: Scenario, flows: Sequence[str], waits: Sequence[tuple[dict[str, float], int]]) -> str:
     """How many trains of each flow were on their way."""
     pairs = zip(flows, waits, strict=True)
-    return ", ".join(f"{number} {scenario.flows[name].direction}" for name, (_, number) in pairs)
+    return words.comma_list(
+        message("{number} {direction}", number=number, direction=term(scenario.flows[name].direction))
+        for name, (_, number) in pairs
+    )
 
 
 def number_trains(
@@ -160,12 +183,12 @@ def number_trains(
 
 def draw_waits(axes: Axes, titles: Sequence[str], waits: Sequence[tuple[dict[str, float], int]]) -> None:
     """A bar a flow: hours waited in these days, a train, one part a cause."""
-    style.dress(axes, "hours waited a train", "", grid="x")
+    style.dress(axes, message("hours waited a train"), "", grid="x")
     ends, longest_h = np.zeros(len(titles)), max(sum(by_cause.values()) for by_cause, _ in waits)
     for cause, title in words.CAUSES.items():
         hours = np.array([by_cause.get(cause, 0.0) for by_cause, _ in waits])
         if hours.any():
-            label = f"wait for {title}" if hours.max() >= LEAST_SEEN * longest_h else "_thin"
+            label = message("wait for {cause}", cause=term(title)) if hours.max() >= LEAST_SEEN * longest_h else "_thin"
             look = {**style.CAUSE_LOOKS[cause], "linewidth": 0, "label": label}
             axes.barh(range(len(titles)), hours, 0.6, ends, **look)
             ends += hours
@@ -248,7 +271,7 @@ def scale_days(
     low, high = ladder.lower(ladder.stations_km), ladder.upper(ladder.stations_km)
     for km, bottom, top in zip(ladder.stations_km, low, high, strict=True):
         axes.axhspan(bottom, top, color=BORDER_SHADE if km in borders else SHADE, linewidth=0, zorder=0)
-    axes.set_yticks((low + high) / 2, [f"{km:,.0f}" for km in ladder.stations_km])
+    axes.set_yticks((low + high) / 2, [in_marks(f"{km:,.0f}") for km in ladder.stations_km])
 
 
 def name_stations(axes: Axes, ladder: train_graph.StationLadder, stations: Sequence[str]) -> None:

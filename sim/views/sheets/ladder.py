@@ -176,11 +176,15 @@ def rung_words(rows: pd.DataFrame) -> str:
 
 def keyed_capacity(row: pd.Series[Any]) -> str:
     """A capacity: whose it is, what it is, and its key."""
-    owner, _, what = str(row["resource"]).partition(": ")
-    title = spoken_title(owner)
-    if what:
-        title = message("{owner}: {capacity}", owner=title, capacity=term(what))
-    return message("{capacity} ({key})", capacity=title, key=row["key"])
+    return message("{capacity} ({key})", capacity=resource_title(str(row["resource"])), key=row["key"])
+
+
+def resource_title(resource: str) -> str:
+    """A capacity: whose it is, and what it is."""
+    owner, _, what = resource.partition(": ")
+    return (
+        message("{owner}: {capacity}", owner=spoken_title(owner), capacity=term(what)) if what else spoken_title(owner)
+    )
 
 
 def hangs(ladder: Ladder) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from sim.runs.results import Results
 from sim.scenario.places import Border, Sea
 from sim.scenario.sources import figures_of
-from sim.views.words import plain
+from sim.views.language import message, term
+from sim.views.words import comma_list, listed_apart, plain
 
-MEANING = "what a forwarder pays for 20 t of cargo at the stated prices, the charge for time included; not calibrated"
 HEADS = {"fact": "published", "derived": "derived from published figures", "assumed": "assumed"}
 """What is said of prices by their standing; those without a source are not named."""
 
@@ -24,7 +24,7 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
     """
     with_prices = [result for result in results if result.scenario.prices is not None]
     if not with_prices:
-        return "the scenario has no prices." if len(results) == 1 else "the scenarios have no prices."
+        return message("the scenario has no prices.") if len(results) == 1 else message("the scenarios have no prices.")
     tables = {
         standing: prices_in_order(
             name for result in with_prices for name in price_tables(result, standing, tuple(places))
@@ -32,10 +32,17 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
         for standing in HEADS
     }
     bare = [result.name for result in results if result.scenario.prices is None]
-    parts = [MEANING]
-    parts += [f"{HEADS[standing]}: {names}" for standing, names in tables.items() if names]
-    parts += [f"no prices: {', '.join(bare)}"] if bare else []
-    return "; ".join(parts) + "."
+    meaning = message(
+        "what a forwarder pays for 20 t of cargo at the stated prices, the charge for time included; not calibrated"
+    )
+    parts = [meaning]
+    parts += [
+        message("{standing}: {names}", standing=term(HEADS[standing]), names=names)
+        for standing, names in tables.items()
+        if names
+    ]
+    parts += [message("no prices: {names}", names=comma_list(bare))] if bare else []
+    return message("{told}.", told=listed_apart(parts))
 
 
 def price_tables(result: Results, standing: str, places: Sequence[str]) -> list[str]:
@@ -45,9 +52,10 @@ def price_tables(result: Results, standing: str, places: Sequence[str]) -> list[
     priced = (number.path[1:] for number in numbers if number.path[0] == "prices" and number.standing == standing)
     names = {str(path[1] if path[0] == "places" else path[0]) for path in priced}
     if places:
-        return sorted(plain(name) for name in names & places_met(result, places))
+        return sorted(term(plain(name)) for name in names & places_met(result, places))
     single = len(names & set(own))
-    return sorted(plain(name) for name in names - set(own)) + [f"{single} single places"] * (single > 0)
+    singles = [message("{number} single places", number=single)] if single else []
+    return sorted(term(plain(name)) for name in names - set(own)) + singles
 
 
 def places_met(result: Results, places: Sequence[str]) -> set[str]:
@@ -66,4 +74,4 @@ def places_met(result: Results, places: Sequence[str]) -> set[str]:
 
 def prices_in_order(names: Iterable[str]) -> str:
     """Each name once, in order."""
-    return ", ".join(dict.fromkeys(names))
+    return comma_list(dict.fromkeys(names))

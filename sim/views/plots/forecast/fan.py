@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from sim.measure.addresses import rows_at
 from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray
-from sim.scenario.problems import how_many
 from sim.scenario.schema import Corridor
 from sim.scenario.values import ALL
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
@@ -20,6 +19,7 @@ from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.telling import ForecastClaim, chance_of, claims, outcomes, reverse_chance, stopped_worlds
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.language import counted, message, spoken_title, term
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     ACCENT,
@@ -38,7 +38,8 @@ from sim.views.plots.style import (
     wrapped,
 )
 from sim.views.plots.throughput import TOP_ROOM, draw_targets, scale_years
-from sim.views.sheets.forecast.claims import SAVER, claim_words, measured_title, offered_range, world_share
+from sim.views.plots.titles import as_title
+from sim.views.sheets.forecast.claims import SAVER, claim_words, measured_then, offered_range, world_share
 
 WIDTH, HEIGHT = 11.5, 5.8
 TITLE_CHARACTERS = 114
@@ -72,22 +73,49 @@ def kinds_of_worlds(results: ForecastResults) -> list[str]:
 
 def kind_words(results: ForecastResults, kind: str) -> str:
     """A kind of worlds, as a reader knows it."""
-    return f"if {offered_range(results)} are offered" if kind == AT_TARGET else "plausible worlds"
+    if kind == AT_TARGET:
+        return message("if {offered} are offered", offered=offered_range(results))
+    return message("plausible worlds")
 
 
-def as_title(text: str) -> str:
-    """A text as the beginning of a title, the rest as it is."""
-    return f"{text[:1].upper()}{text[1:]}"
+def subject_of_claim(claim: ForecastClaim) -> str:
+    """The measure of a claim, in the middle of a title."""
+    return (
+        message("the difference")
+        if claim.conclusion.difference
+        else words.measure(claim.conclusion.address.kpi).lower()
+    )
+
+
+def of_kind(results: ForecastResults, subject: str, claim: ForecastClaim) -> str:
+    """What is said of a claim, and in which worlds, where these are not plausible ones."""
+    if claim.offer != AT_TARGET:
+        return subject
+    return message("{subject} {where}", subject=subject, where=kind_words(results, claim.offer))
 
 
 def worlds_basis(results: ForecastResults, caption: str) -> str:
     """What a figure rests on; worlds in which traffic stops for good have no value to be drawn."""
     counts = results.worlds["offer"].value_counts()
-    parts = [f"{counts[kind]} {kind_words(results, kind)}" for kind in (AS_DRAWN, AT_TARGET) if kind in counts]
+    parts = []
+    if AS_DRAWN in counts:
+        number = int(counts[AS_DRAWN])
+        parts.append(counted(number, "{count} plausible worlds", "{count} plausible worlds"))
+    if AT_TARGET in counts:
+        offer = offered_range(results)
+        parts.append(message("{number} if {offered} are offered", number=counts[AT_TARGET], offered=offer))
     stops = len(stopped_worlds(results))
-    missing = f"; not drawn: {how_many(stops, 'world')} in which traffic stops for good" if stops else ""
-    of_each = f"each with luck of its own{missing}"
-    return f"{words.joined_by_and(parts)}, {of_each}; seed {results.manifest['seed']}. {caption}"
+    notes = [message("{worlds}, each with luck of its own", worlds=words.joined_by_and(parts))]
+    if stops:
+        notes.append(
+            counted(
+                stops,
+                "not drawn: {count} world in which traffic stops for good",
+                "not drawn: {count} worlds in which traffic stops for good",
+            )
+        )
+    notes.append(message("seed {seed}.", seed=results.manifest["seed"]))
+    return words.paragraph([words.listed_apart(notes), caption])
 
 
 @own_settings()
@@ -107,10 +135,14 @@ def fan(results: ForecastResults, corridor: str, caption: str = "") -> Figure:
         raise NothingToDraw(f"no throughput of a corridor {corridor!r} by year")
     is_asked = corridor == results.manifest["corridor"]
     kinds = kinds if is_asked else kinds[:1]
+    note = message(
+        "{scenario}: cargo carried to the end of the route, by calendar year. Bands: so many of the worlds lie within; "
+        "luck is part of them.",
+        scenario=results.manifest["scenarios"][-1],
+    )
     figure = sheet(
-        f"{about.title} {fan_words(results, table, about)}",
-        f"{results.manifest['scenarios'][-1]}: cargo carried to the end of the route, by calendar year. Bands: so many "
-        f"of the worlds lie within; luck is part of them. {worlds_basis(results, caption)}",
+        fan_words(results, table, about),
+        words.paragraph([note, worlds_basis(results, caption)]),
         WIDTH,
         HEIGHT,
     )
@@ -118,7 +150,7 @@ def fan(results: ForecastResults, corridor: str, caption: str = "") -> Figure:
     for axes, kind in zip(panels, kinds, strict=True):
         draw_fan(axes, table[table["offer"] == kind], kind, about)
         heading(axes, as_title(kind_words(results, kind)))
-        axes.set_ylabel("throughput, Mt a year" if axes is panels[0] else "")
+        axes.set_ylabel(message("throughput, Mt a year") if axes is panels[0] else "")
     # of the data: panels that share an axis have no limits of their own before they are drawn
     top = (1 + TOP_ROOM) * max(float(axes.dataLim.y1) for axes in panels)
     for axes in panels:
@@ -138,19 +170,29 @@ def fan_words(results: ForecastResults, table: pd.DataFrame, about: Corridor) ->
     """What the last year comes to in worlds as drawn, of its target if it has one."""
     row = table[table["offer"] == AS_DRAWN].sort_values("period").iloc[-1]
     target = about.target_mt.get(int(row["period"]))
-    aim = "" if target is None else f"; the target is {target:g} Mt"
-    low, middle, high = (words.figure(row[name], 1) for name in ("p10", "p50", "p90"))
+    fields = {name: words.figure(row[key], 1) for name, key in (("low", "p10"), ("middle", "p50"), ("high", "p90"))}
+    fields |= {"corridor": spoken_title(about.title), "year": row["period"]}
     at_target = table[(table["offer"] == AT_TARGET) & (table["period"] == row["period"])]
-    offered = (
-        f"; {words.figure(at_target['p50'].iloc[0], 1)} {kind_words(results, AT_TARGET)}" if len(at_target) else ""
-    )
-    plausible = "plausible worlds" if offered else "worlds"
-    return f"in {row['period']}: {middle} Mt in the middle world, {low} to {high} in 80 % of {plausible}{offered}{aim}"
+    parts = [
+        message("{corridor} in {year}: {middle} Mt in the middle world, {low} to {high} in 80 % of worlds", **fields)
+    ]
+    if len(at_target):
+        middle, offer = words.figure(at_target["p50"].iloc[0], 1), offered_range(results)
+        parts = [
+            message(
+                "{corridor} in {year}: {middle} Mt in the middle world, {low} to {high} in 80 % of plausible worlds",
+                **fields,
+            ),
+            message("{number} if {offered} are offered", number=middle, offered=offer),
+        ]
+    if target is not None:
+        parts.append(message("the target is {target} Mt", target=words.stated_number(target)))
+    return words.listed_apart(parts)
 
 
 def draw_fan(axes: Axes, rows: pd.DataFrame, kind: str, about: Corridor) -> None:
     """Bands and median of one kind of worlds, and the published past."""
-    dress(axes, "calendar year", "")
+    dress(axes, message("calendar year"), "")
     rows = rows.assign(year=rows["period"].astype(int)).sort_values("year")
     years, colour, number = rows["year"].to_numpy(), KIND_COLOURS[kind], int(rows["worlds"].min())
     for low, high, share, white in BANDS:
@@ -158,19 +200,26 @@ def draw_fan(axes: Axes, rows: pd.DataFrame, kind: str, about: Corridor) -> None
             look: dict[str, Any] = {
                 "color": lighter(colour, white),
                 "linewidth": 0,
-                "label": f"{100 * share:g} % of worlds",
+                "label": message("{share} of worlds", share=words.percent(share)),
             }
             draw_band(axes, years, rows[low].to_numpy(), rows[high].to_numpy(), look)
-    axes.plot(years, rows["p50"], color=colour, linewidth=2, marker="o", markersize=4, label="middle world", zorder=3)
+    line: dict[str, Any] = {
+        "linewidth": 2,
+        "marker": "o",
+        "markersize": 4,
+        "label": message("middle world"),
+        "zorder": 3,
+    }
+    axes.plot(years, rows["p50"], color=colour, **line)
     past = about.published_mt
     if past:
         look = {"color": BLACK, "markerfacecolor": "none", "markersize": 7, "zorder": 4}
-        axes.plot(list(past), list(past.values()), "D", label="published", **look)
+        axes.plot(list(past), list(past.values()), "D", label=message("published"), **look)
     scale_years(axes, [*years.tolist(), *past, *(year for year in about.target_mt if year <= years.max())])
     middle = float(rows["p50"].iloc[-1])
     axes.annotate(
-        f"{words.figure(middle, 1)} Mt", (years[-1], middle), (6, 0), textcoords="offset points", fontsize=SMALL_PT,
-        color=INK, va="center", annotation_clip=False,
+        words.quantity(words.figure(middle, 1), "Mt"), (years[-1], middle), (6, 0), textcoords="offset points",
+        fontsize=SMALL_PT, color=INK, va="center", annotation_clip=False,
     )  # fmt: skip
 
 
@@ -197,13 +246,20 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
     if not claims_drawn:
         raise NothingToDraw("no conclusion is about a difference")
     first, last = results.manifest["scenarios"]
-    texts = [f"{claim_words(results, claim)} in {both_ways(results, claim)}" for claim in claims_drawn]
+    texts = [
+        message("{claim} in {share}", claim=claim_words(results, claim), share=both_ways(results, claim))
+        for claim in claims_drawn
+    ]
+    note = message(
+        "{b} less {a}, world by world, both in the same draws and with the same luck; a curve is the share of worlds "
+        "with a difference up to that value, of which luck makes as many to either side of 0. Shaded: where the "
+        "conclusion holds.",
+        b=last,
+        a=first,
+    )
     figure = sheet(
-        "; ".join([texts[0], *(text.removeprefix(f"{SAVER} ") for text in texts[1:])]),
-        f"{last} less {first}, world by world, both in the same draws and with the same luck; a curve is the share "
-        "of worlds with a difference up to that value, of which luck makes as many to either side of 0. Shaded: where "
-        "the conclusion holds. "
-        f"{worlds_basis(results, caption)}",
+        words.listed_apart([texts[0], *(text.removeprefix(f"{SAVER} ") for text in texts[1:])]),
+        words.paragraph([note, worlds_basis(results, caption)]),
         WIDTH,
         HEIGHT,
     )
@@ -211,11 +267,11 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
         figure.subplots(1, len(claims_drawn), sharey=True, squeeze=False)[0], claims_drawn, strict=True
     ):
         of_kinds = [ForecastClaim(claim.conclusion, kind) for kind in kinds]
-        for of_kind in of_kinds:
-            draw_curve(axes, results, of_kind)
-        values = np.concatenate([outcomes(results, of_kind).to_numpy(float) for of_kind in of_kinds])
+        for claim_of_kind in of_kinds:
+            draw_curve(axes, results, claim_of_kind)
+        values = np.concatenate([outcomes(results, claim_of_kind).to_numpy(float) for claim_of_kind in of_kinds])
         dress_curve(axes, results, claim, values, TITLE_CHARACTERS // len(claims_drawn))
-    figure.axes[0].set_ylabel("share of worlds, %")
+    figure.axes[0].set_ylabel(message("share of worlds, %"))
     key_below(figure.axes[0], 2)
     return figure
 
@@ -223,7 +279,8 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
 def both_ways(results: ForecastResults, claim: ForecastClaim) -> str:
     """In what share of worlds a claim about a difference holds, and in what share it is as much the other way."""
     reverse = words.percent(reverse_chance(results, claim).share)
-    return f"{world_share(chance_of(results, claim))} (the other way in {reverse})"
+    share = world_share(chance_of(results, claim))
+    return message("{share} (the other way in {reverse})", share=share, reverse=reverse)
 
 
 FAR_OUT_SHARE = 0.04
@@ -247,18 +304,20 @@ def dress_curve(
     """Axes, threshold and chance of one panel of differences; the few worlds far out lie beyond it, and are counted."""
     entry = claim.conclusion
     unit = unit_of(entry.address.kpi)
-    title = measured_title(results, claim).partition(f", {unit}")[0]
     ends = [*np.quantile(values, [FAR_OUT_SHARE, 1 - FAR_OUT_SHARE]), entry.threshold, 0.0]
     reach = max(ends) - min(ends) or 1.0
     low, high = min(ends) - 0.15 * reach, max(ends) + 0.15 * reach
     beyond = int(((values < low) | (values > high)).sum())
-    note = f" ({how_many(beyond, 'world')} beyond)" if beyond else ""
-    dress(axes, f"difference, {unit}{note}", "", grid="both")
-    heading(axes, wrapped(title, characters))
+    across = words.comma_list([message("difference"), term(unit)])
+    if beyond:
+        note = counted(beyond, "{count} world beyond", "{count} worlds beyond")
+        across = message("{told} ({name})", told=across, name=note)
+    dress(axes, across, "", grid="both")
+    heading(axes, wrapped(measured_then(results, claim), characters))
     axes.set_ylim(0, 100)
     holds = (low, entry.threshold) if entry.relation.startswith("<") else (entry.threshold, high)
     axes.axvspan(*holds, color=lighter(FAINT, 0.85), zorder=0)
-    axes.axvline(entry.threshold, color=INK, linewidth=1.2, label="threshold")
-    axes.axvline(0, color=FAINT, linewidth=0.8, linestyle=":", label="no difference")
+    axes.axvline(entry.threshold, color=INK, linewidth=1.2, label=message("threshold"))
+    axes.axvline(0, color=FAINT, linewidth=0.8, linestyle=":", label=message("no difference"))
     axes.set_xlim(low, high)
     axes.locator_params(axis="x", nbins=5)

@@ -20,7 +20,8 @@ from sim.study.forecast.telling import (
     target_of_forecast,
 )
 from sim.views import words
-from sim.views.plots.forecast.fan import kind_words, kinds_of_worlds, worlds_basis
+from sim.views.language import message, term
+from sim.views.plots.forecast.fan import kind_words, kinds_of_worlds, of_kind, worlds_basis
 from sim.views.plots.forest import name_rows, whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
@@ -35,9 +36,7 @@ from sim.views.plots.style import (
     sheet,
     wrapped,
 )
-from sim.views.sheets.forecast.claims import (
-    measured_title,
-)
+from sim.views.sheets.forecast.claims import measured_then
 
 WIDTH = 11.5
 PARTS_OF_NO_GROUP = {TOGETHER: "inputs of several groups together", LUCK: "luck", UNTOLD: "too few worlds to tell"}
@@ -70,11 +69,14 @@ def spread_split(results: ForecastResults, caption: str = "") -> Figure:
     tables = [rows_about(results, "split", claim).set_index("part") for claim in claims_drawn]
     names = [name for name in parts_in_order(tables) if name in PARTS_OF_NO_GROUP or is_seen(name, tables)]
     greatest = [str(table.drop(index=[*PARTS_OF_NO_GROUP], errors="ignore")["share"].idxmax()) for table in tables]
-    figure = sheet(
-        split_title(results, claims_drawn, tables, greatest),
+    note = message(
         "Shares of the variance over the worlds, each group by itself, with bootstrap intervals; pale: may be chance. "
         "Luck: from a second replication of a tenth of the worlds; it is no effect of any input. Groups without a "
-        f"share in any panel are left out. {worlds_basis(results, caption)}",
+        "share in any panel are left out."
+    )
+    figure = sheet(
+        split_title(results, claims_drawn, tables, greatest),
+        words.paragraph([note, worlds_basis(results, caption)]),
         WIDTH,
         2.6 + 0.32 * len(names),
     )
@@ -82,7 +84,7 @@ def spread_split(results: ForecastResults, caption: str = "") -> Figure:
     for axes, claim, table, first in zip(panels, claims_drawn, tables, greatest, strict=True):
         draw_parts(axes, table.reindex(names), first)
         heading(axes, wrapped(split_heading(results, claim), 100 // len(claims_drawn)))
-    name_rows(panels[0], [(PARTS_OF_NO_GROUP | GROUP_TITLES).get(name, name) for name in names])
+    name_rows(panels[0], [term((PARTS_OF_NO_GROUP | GROUP_TITLES).get(name, name)) for name in names])
     return figure
 
 
@@ -101,8 +103,10 @@ def parts_in_order(tables: Sequence[pd.DataFrame]) -> list[str]:
 
 def split_heading(results: ForecastResults, claim: ForecastClaim) -> str:
     """What a panel of a split is of."""
-    change = ": difference" if claim.conclusion.difference else ""
-    return f"{measured_title(results, claim).partition(',')[0]}{change}, {kind_words(results, claim.offer)}"
+    measure = measured_then(results, claim)
+    if claim.conclusion.difference:
+        measure = message("{measure}: difference", measure=measure)
+    return words.comma_list([measure, kind_words(results, claim.offer)])
 
 
 def split_title(
@@ -116,17 +120,20 @@ def split_title(
     for claim, table, name in zip(claims_drawn, tables, greatest, strict=True):
         if float(table["ci_low"][name]) > 0:
             measure = words.measure(claim.conclusion.address.kpi).lower()
-            subject = f"the change of {measure}" if claim.conclusion.difference else measure
-            where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
-            texts.append(f"of {subject}{where} from {name} ({words.percent(float(table['share'][name]))})")
+            share = words.percent(float(table["share"][name]))
+            fields = {"measure": of_kind(results, measure, claim), "group": term(name), "share": share}
+            if claim.conclusion.difference:
+                texts.append(message("of the change of {measure} from {group} ({share})", **fields))
+            else:
+                texts.append(message("of {measure} from {group} ({share})", **fields))
     if not texts:
-        return "So few worlds do not tell which group of inputs the spread comes from"
-    return f"Most of the spread {', '.join(texts)}"
+        return message("So few worlds do not tell which group of inputs the spread comes from")
+    return message("Most of the spread {parts}", parts=words.comma_list(texts))
 
 
 def draw_parts(axes: Axes, table: pd.DataFrame, first: str) -> None:
     """The parts of one spread as bars, the greatest group marked; luck and what is untold are hatched: no effects."""
-    dress(axes, "share of the variance, %", "", grid="x")
+    dress(axes, message("share of the variance, %"), "", grid="x")
     levels = np.arange(len(table))
     for level, (name, row) in enumerate(table.iterrows()):
         look: dict[str, Any] = {"color": ACCENT if name == first else PLAIN}

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
+from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.regions import AS_STATED_WORDS
 from sim.study.forecast.telling import (
@@ -25,7 +25,15 @@ from sim.study.forecast.telling import (
     target_of_forecast,
 )
 from sim.views import words
-from sim.views.plots.forecast.fan import FEWEST_WORLDS, kind_words, kinds_of_worlds, worlds_basis
+from sim.views.language import message, spoken_title, term
+from sim.views.plots.forecast.fan import (
+    FEWEST_WORLDS,
+    kind_words,
+    kinds_of_worlds,
+    of_kind,
+    subject_of_claim,
+    worlds_basis,
+)
 from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
@@ -45,7 +53,7 @@ from sim.views.sheets.forecast.claims import (
     bound_words,
     claim_words,
     conditions_of,
-    measured_title,
+    measured_with_unit,
     rule_words,
     switch_words,
     unknown_title,
@@ -55,8 +63,6 @@ WIDTH, NARROW, HEIGHT = 11.5, 8.5, 5.8
 MOST_ROWS = 12
 """Unknowns of a panel: the most decisive ones."""
 
-SEEN_LOOK = Look("part in the spread beyond chance", PLAIN)
-UNSEEN_LOOK = Look("may be chance", lighter(PLAIN, 0.65))
 HOLDING, FAILING = "#01665E", ORANGE
 """Worlds in which a conclusion holds, and the others."""
 
@@ -79,18 +85,20 @@ def decisive_unknowns(results: ForecastResults, caption: str = "") -> Figure:
         raise NothingToDraw("no unknown has an effect that so many worlds can tell from chance")
     panels = [
         Panel(
-            f"change from low to high: {axis_of_effect(results, claim)}",
+            message("change from low to high: {measure}", measure=axis_of_effect(results, claim)),
             effect_rows(rows),
             panel_words(results, claim),
         )
         for claim, rows in pairs
     ]
-    figure, panels_drawn = forest(
-        decisive_title(results, [claim for claim, _ in pairs]),
+    note = message(
         "Change of the measure from the 10th to the 90th percentile of an unknown, over all that the others may be; of "
         "alternatives the span from least to most. At the right: share of the spread, and in what share of the "
-        "worlds the conclusion holds where the unknown is low and where it is high (thirds). "
-        f"{worlds_basis(results, caption)}",
+        "worlds the conclusion holds where the unknown is low and where it is high (thirds)."
+    )
+    figure, panels_drawn = forest(
+        decisive_title(results, [claim for claim, _ in pairs]),
+        words.paragraph([note, worlds_basis(results, caption)]),
         panels,
         bars=True,
     )
@@ -118,24 +126,28 @@ def unknowns_drawn(results: ForecastResults, claim: ForecastClaim) -> pd.DataFra
 
 def axis_of_effect(results: ForecastResults, claim: ForecastClaim) -> str:
     """The measure of a panel, or that it is a difference, with its unit."""
-    title, _, _ = measured_title(results, claim).partition(": ")
-    return f"{'difference of ' if claim.conclusion.difference else ''}{title[0].lower()}{title[1:]}"
+    title = measured_with_unit(results, claim)
+    title = f"{title[0].lower()}{title[1:]}"
+    return message("difference of {measure}", measure=title) if claim.conclusion.difference else title
 
 
 def panel_words(results: ForecastResults, claim: ForecastClaim) -> str:
     """What a panel of effects is of."""
-    return f"{claim_words(results, claim)}, {kind_words(results, claim.offer)}"
+    return words.comma_list([claim_words(results, claim), kind_words(results, claim.offer)])
 
 
 def effect_rows(rows: pd.DataFrame) -> list[Row]:
     """An unknown a row: its effect as a bar, its share of the spread, and where the conclusion holds."""
     entries = []
+    seen = Look(message("part in the spread beyond chance"), PLAIN)
+    unseen = Look(message("may be chance"), lighter(PLAIN, 0.65))
     for _, row in rows.iterrows():
         is_told, span = row["ci_low"] > 0, range_short(row)
         ends = " → ".join(words.percent(row[name]) for name in ("holds_low", "holds_high"))
-        mark = Mark(float(row["effect"]), np.nan, np.nan, SEEN_LOOK if is_told else UNSEEN_LOOK)
-        note = f"{words.percent(row['total_share'])}; holds {ends}"
-        title = f"{shorten(row['title'], MOST_TITLE)}{f' ({span})' if span else ''}"
+        mark = Mark(float(row["effect"]), np.nan, np.nan, seen if is_told else unseen)
+        note = message("{share}; holds {ends}", share=words.percent(row["total_share"]), ends=ends)
+        title = shorten(spoken_title(row["title"]), MOST_TITLE)
+        title = message("{told} ({name})", told=title, name=span) if span else title
         entries.append(Row(title, (mark,), note, INK if is_told else FAINT))
     return entries
 
@@ -154,12 +166,10 @@ def decisive_title(results: ForecastResults, claims_drawn: Sequence[ForecastClai
     texts = []
     for claim in claims_drawn:
         rows = decisive(results, claim)
-        subject = (
-            "the difference" if claim.conclusion.difference else words.measure(claim.conclusion.address.kpi).lower()
-        )
-        where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
-        texts.append(f"{subject}{where}: {'no single unknown' if rows.empty else rows['title'].iloc[0]}")
-    return f"What decides most of {'; of '.join(texts)}"
+        subject = of_kind(results, subject_of_claim(claim), claim)
+        title = message("no single unknown") if rows.empty else spoken_title(rows["title"].iloc[0])
+        texts.append(message("of {subject}: {unknown}", subject=subject, unknown=title))
+    return message("What decides most {parts}", parts=words.listed_apart(texts))
 
 
 # Worlds that succeed against those that fail
@@ -180,12 +190,11 @@ def worlds_apart(results: ForecastResults, caption: str = "") -> Figure:
     if not claims_drawn:
         raise NothingToDraw("no unknown can be shown to decide whether a conclusion holds")
     has_rules = any(len(rules_that_tell(results, claim)) for claim in claims_drawn)
-    lines = (
-        "Dashed: bounds of a classification tree, whose shares are of the worlds it was grown on. " if has_rules else ""
-    )
+    lines = message("Dashed: bounds of a classification tree, whose shares are of the worlds it was grown on.")
+    notes = [message("A mark a world."), lines if has_rules else "", worlds_basis(results, caption)]
     figure = sheet(
         apart_title(results, claims_drawn),
-        f"A mark a world. {lines}{worlds_basis(results, caption)}",
+        words.paragraph(notes),
         WIDTH if len(claims_drawn) > 1 else NARROW,
         HEIGHT,
     )
@@ -223,17 +232,25 @@ def apart_title(results: ForecastResults, claims_drawn: Sequence[ForecastClaim])
     texts = []
     for claim in claims_drawn:
         rules, chance = rules_that_tell(results, claim), chance_of(results, claim)
-        where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
-        subject = f"{claim_words(results, claim)}{where}"
+        subject = of_kind(results, claim_words(results, claim), claim)
         if rules.empty:
-            texts.append(f"{subject} in {chance.successes} of {chance.n} worlds")
+            about = {"claim": subject, "number": chance.successes, "total": chance.n}
+            texts.append(message("{claim} in {number} of {total} worlds", **about))
             continue
         best = rules.iloc[0]
         number = round(best["holds_share"] * best["worlds"])
-        contrast = f"in {chance.successes - number} of the other {chance.n - best['worlds']}"
-        rule = rule_words(results, best["rule"])
-        texts.append(f"{subject} in {number} of {best['worlds']} worlds with: {rule}; {contrast}")
-    return ". ".join(texts)
+        texts.append(
+            message(
+                "{claim} in {number} of {total} worlds with: {rule}; in {contrast} of the other {others}",
+                claim=subject,
+                number=number,
+                total=best["worlds"],
+                rule=rule_words(results, best["rule"]),
+                contrast=chance.successes - number,
+                others=chance.n - best["worlds"],
+            )
+        )
+    return words.paragraph([*(message("{told}.", told=text) for text in texts[:-1]), texts[-1]])
 
 
 def draw_worlds(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> None:
@@ -247,10 +264,14 @@ def draw_worlds(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> N
     ]
     holds = np.array([claim.conclusion.holds(float(value)) for value in values])
     dress(axes, axis_words(results, names[0]), axis_words(results, names[1]), grid="both")
-    for mask, colour, shape, label in ((holds, HOLDING, "o", "holds"), (~holds, FAILING, "x", "fails")):
+    about = {"holds": int(holds.sum()), "fails": int((~holds).sum()), "total": len(holds)}
+    names_told = (
+        message("holds ({holds} of {total} worlds)", **about),
+        message("fails ({fails} of {total} worlds)", **about),
+    )
+    for mask, colour, shape, name in ((holds, HOLDING, "o", names_told[0]), (~holds, FAILING, "x", names_told[1])):
         look: dict[str, Any] = {"color": colour, "marker": shape, "s": 30, "linewidths": 1.4, "zorder": 3}
-        count = f"{label} ({mask.sum()} of {len(mask)} worlds)"
-        axes.scatter(places[0][0][mask], places[1][0][mask], label=count, **look)
+        axes.scatter(places[0][0][mask], places[1][0][mask], label=name, **look)
     for way, (_, labels) in zip(("x", "y"), places, strict=True):
         if labels:
             getattr(axes, f"set_{way}ticks")(range(len(labels)), labels)
@@ -283,10 +304,10 @@ def world_positions(values: pd.Series[Any], order: Sequence[str], step: float) -
     labels = sorted(texts.unique(), key=lambda text: (order.index(text) if text in order else len(order), text))
     beside = (texts.groupby(texts).cumcount() * step) % 1
     places = texts.map(labels.index).to_numpy(float) + SPREAD_OF_WORDS * (2 * beside.to_numpy(float) - 1)
-    return places, [switch_words(label) for label in labels]
+    return places, [term(AS_STATED_WORDS) if label == AS_STATED_WORDS else switch_words(label) for label in labels]
 
 
 def axis_words(results: ForecastResults, name: str) -> str:
     """An unknown as the name of an axis, with what its numbers count."""
     unit_text = bound_words(results, name, "").strip()
-    return wrapped(f"{unknown_title(results, name)}{f', {unit_text}' if unit_text else ''}", 46)
+    return wrapped(words.comma_list(filter(None, [unknown_title(results, name), unit_text])), 46)

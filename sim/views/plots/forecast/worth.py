@@ -13,11 +13,13 @@ from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.telling import ForecastClaim, off_by, told_worth, worth_claims, worth_rows_of
 from sim.study.forecast.worth import ALL_UNKNOWNS, GROUP, UNKNOWN
 from sim.views import words
-from sim.views.plots.forecast.fan import kind_words, kinds_of_worlds, worlds_basis
+from sim.views.language import message, spoken_title, term
+from sim.views.plots.forecast.fan import kind_words, kinds_of_worlds, subject_of_claim, worlds_basis
 from sim.views.plots.forecast.unknowns import MOST_ROWS, axis_of_effect
 from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import FAINT, INK, PLAIN, NothingToDraw, lighter
+from sim.views.sheets.forecast.claims import asked_title
 
 ASKED_LOOK = Look("", PLAIN)
 WHOLE_LOOK = Look("", lighter(PLAIN, 0.5))
@@ -39,14 +41,21 @@ def worth_asking(results: ForecastResults, caption: str = "") -> Figure:
     if not pairs:
         raise NothingToDraw("so few worlds tell of nothing that it is worth finding out")
     panels = [
-        Panel(f"nearer by, {unit_of(claim.conclusion.address.kpi)}", worth_bars(rows), panel_title(results, claim))
+        Panel(
+            message("nearer by, {unit}", unit=term(unit_of(claim.conclusion.address.kpi))),
+            worth_bars(rows),
+            panel_title(results, claim),
+        )
         for claim, rows in pairs
     ]
-    figure, panels_drawn = forest(
-        asking_title(results, pairs),
+    note = message(
         "By how much the error of a forecast (root of its mean square) is less if that is known and nothing else, with "
         "intervals; at the right what it is then. Pale: several at once. Each world is judged by fits to the others; "
-        f"what so many worlds cannot tell is not drawn. {worlds_basis(results, caption)}",
+        "what so many worlds cannot tell is not drawn."
+    )
+    figure, panels_drawn = forest(
+        asking_title(results, pairs),
+        words.paragraph([note, worlds_basis(results, caption)]),
         panels,
         bars=True,
     )
@@ -63,9 +72,9 @@ def rows_drawn(results: ForecastResults, claim: ForecastClaim) -> pd.DataFrame:
 def panel_title(results: ForecastResults, claim: ForecastClaim) -> str:
     """What a panel is of, and how far a forecast is off that knows nothing more."""
     error_now = off_by(worth_rows_of(results, claim, AMOUNT).iloc[0])
-    unit = unit_of(claim.conclusion.address.kpi)
-    title = axis_of_effect(results, claim)
-    return f"{title}, {kind_words(results, claim.offer)}: off by {words.figure(error_now)} {unit} now"
+    error = words.quantity(words.figure(error_now), unit_of(claim.conclusion.address.kpi))
+    title = words.comma_list([axis_of_effect(results, claim), kind_words(results, claim.offer)])
+    return message("{measure}: off by {error} now", measure=title, error=error)
 
 
 def worth_bars(rows: pd.DataFrame) -> list[Row]:
@@ -74,9 +83,8 @@ def worth_bars(rows: pd.DataFrame) -> list[Row]:
     for _, row in rows.iterrows():
         look = ASKED_LOOK if row["of"] == UNKNOWN else WHOLE_LOOK
         value, low, high = (nearer(row, name) for name in ("share", "ci_low", "ci_high"))
-        entries.append(
-            Row(str(row["title"]), (Mark(value, low, high, look),), f"then {words.figure(off_by(row, 'share'))}", INK)
-        )
+        then = message("then {number}", number=words.figure(off_by(row, "share")))
+        entries.append(Row(asked_title(row), (Mark(value, low, high, look),), then, INK))
     return entries
 
 
@@ -90,9 +98,7 @@ def asking_title(results: ForecastResults, pairs: list[tuple[ForecastClaim, pd.D
     texts = []
     for claim, rows in pairs:
         single = rows[rows["of"] == UNKNOWN]
-        subject = (
-            "the difference" if claim.conclusion.difference else words.measure(claim.conclusion.address.kpi).lower()
-        )
-        name = "no single figure" if single.empty else single["title"].iloc[0]
-        texts.append(f"{subject}, {kind_words(results, claim.offer)}: {name}")
-    return f"Worth asking for first, to foretell {'; '.join(texts)}"
+        subject = words.comma_list([subject_of_claim(claim), kind_words(results, claim.offer)])
+        name = message("no single figure") if single.empty else spoken_title(single["title"].iloc[0])
+        texts.append(message("{told}: {verdict}", told=subject, verdict=name))
+    return message("Worth asking for first, to foretell {parts}", parts=words.listed_apart(texts))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 from sim.measure.catalogue import unit_of
 from sim.measure.chances import FEWEST_TRIALS, ShareInterval
 from sim.scenario.addresses import Address
 from sim.scenario.files import is_plain_number
 from sim.scenario.values import ALL
+from sim.study.forecast import worth
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.telling import MOST_TOLD, ForecastClaim, decisive, rows_about, target_of_forecast
 from sim.study.headline import JOURNEY
 from sim.study.question import THROUGHPUT
 from sim.views import words
 from sim.views.language import in_marks, message, spoken_title, term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VERDICTS = ((0.9, "Almost surely"), (0.5, "Likely"))
 """What is said of a chance whose interval lies above these shares; of one that lies below as far from 0 the reverse."""
@@ -164,15 +169,31 @@ def offered_range(results: ForecastResults) -> str:
     return words.quantity(words.span_of(low, high), "Mt")
 
 
-def measured_title(results: ForecastResults, claim: ForecastClaim) -> str:
-    """The measure of a claim with its unit, in what period, and that it is a difference."""
+def measured_there(results: ForecastResults, claim: ForecastClaim) -> str:
+    """The measure of a claim, and where it is taken."""
     address = claim.conclusion.address
     measure = words.measure(address.kpi)
-    if address.place != ALL:
-        where = words.title_of(results.scenario, address.place, ALL)
-        measure = message("{measure} at {place}", measure=measure, place=where)
-    about = {"measure": measure, "when": words.in_period(address.period), "unit": term(unit_of(address.kpi))}
-    sentence = message("{measure} {when}, {unit}", **about)
+    if address.place == ALL:
+        return measure
+    return message("{measure} at {place}", measure=measure, place=words.title_of(results.scenario, address.place, ALL))
+
+
+def measured_then(results: ForecastResults, claim: ForecastClaim) -> str:
+    """The measure of a claim, and in what period."""
+    when = words.in_period(claim.conclusion.address.period)
+    return message("{measure} {when}", measure=measured_there(results, claim), when=when)
+
+
+def measured_with_unit(results: ForecastResults, claim: ForecastClaim) -> str:
+    """The measure of a claim with its unit, and in what period."""
+    address = claim.conclusion.address
+    about = {"when": words.in_period(address.period), "unit": term(unit_of(address.kpi))}
+    return message("{measure} {when}, {unit}", measure=measured_there(results, claim), **about)
+
+
+def measured_title(results: ForecastResults, claim: ForecastClaim) -> str:
+    """The measure of a claim with its unit, in what period, and that it is a difference."""
+    sentence = measured_with_unit(results, claim)
     if not claim.conclusion.difference:
         return sentence
     a, b = results.manifest["scenarios"]
@@ -190,6 +211,19 @@ def unknown_title(results: ForecastResults, name: str) -> str:
     if not len(titles) and entry is None:
         return words.plain(name)
     return spoken_title(str(titles.iloc[0]) if len(titles) or entry is None else entry.title)
+
+
+def asked_title(row: pd.Series[Any]) -> str:
+    """What may be found out: an unknown, a group of them, all, or luck too."""
+    match row["of"]:
+        case worth.WITH_LUCK:
+            return message("everything, luck too")
+        case worth.ALL_UNKNOWNS:
+            return message("all that is unknown")
+        case worth.GROUP:
+            return message("all {group}", group=term(str(row["asked"])))
+        case _:
+            return spoken_title(str(row["title"]))
 
 
 CONDITION = re.compile(r"(\w+) (<=|>|is not|is) (.+)")
@@ -217,7 +251,7 @@ def bound_words(results: ForecastResults, name: str, bound: str) -> str:
 
 def switch_words(text: str) -> str:
     """A word as a reader has it: yes and no of a switch."""
-    return {"true": message("yes"), "false": message("no")}.get(text.lower(), words.plain(text))
+    return {"true": message("yes"), "false": message("no")}.get(text.lower(), spoken_title(words.plain(text)))
 
 
 def rule_words(results: ForecastResults, rule: str, told_name: str = "") -> str:

@@ -19,6 +19,7 @@ from sim.study.forecast.telling import ForecastClaim, off_by, rows_about, told_w
 from sim.views import words
 from sim.views.language import in_marks, message, spoken_title, term
 from sim.views.sheets.forecast.claims import (
+    asked_title,
     chance_text,
     claim_words,
     measured_title,
@@ -222,7 +223,7 @@ def worth_sheets(results: ForecastResults) -> Iterator[Sheet]:
             key = (row["of"], row["asked"])
             doubt = share_cell(chances.loc[key]) if key in chances.index else ""
             off = words.figure(off_by(row, "share"))
-            sheet.rows.append((spoken_title(row["title"]), range_cell(row), off, share_cell(row), doubt))
+            sheet.rows.append((asked_title(row), range_cell(row), off, share_cell(row), doubt))
         yield sheet
 
 
