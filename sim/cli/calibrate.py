@@ -153,8 +153,10 @@ def fit_and_write(
     from sim.scenario.reading.opening import ledger_cited
     from sim.scenario.reading.rewrite import amend, calibration_file, fitted_block
     from sim.study.calibrate.parameters import free_parameters, targets
+    from sim.study.match.implausibility import record_of
 
     aims, parameters = targets(reading), free_parameters(reading)
+    record_of(reading, aims)
     from sim.study.calibrate.fit import least_evaluations
 
     least = least_evaluations(len(parameters))

@@ -27,11 +27,20 @@ from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
+from sim.study.calibrate import fit as fitting
 from sim.study.calibrate.calibrate import beside_published, fit_tables, targets_beside
-from sim.study.calibrate.fit import fit, identify, least_evaluations
-from sim.study.calibrate.parameters import FreeParameter, free_parameters, targets, targets_passed_over, with_values
+from sim.study.calibrate.fit import identify, least_evaluations
+from sim.study.calibrate.parameters import (
+    FreeParameter,
+    free_parameters,
+    target_values,
+    targets,
+    targets_passed_over,
+    with_values,
+)
 from sim.study.calibrate.record import STATED_RANGE, WIDE_RANGE, factors_and_draws, later_inputs
 from sim.study.folders import load_answer
+from sim.study.match.implausibility import Record
 from sim.views.sheets.calibrate import BEGIN, END, parameter_sheet, target_sheet, targets_met, unpinned_sentence
 
 BASE = """\
@@ -108,6 +117,11 @@ targets = [
     "delivered", # the only one
 ]
 
+[calibration.errors.delivered]
+observation_share = 0.02
+discrepancy_share = 0.1
+sources.all = "assumed: by eye"
+
 [calibration.parameters.handover]
 title = "Trains taken over a day"
 keys = ["places.border.westbound_handover_trains_per_day"]
@@ -175,6 +189,15 @@ def aim(value, name="target"):
     return {name: figure}
 
 
+def fit(parameters, aims, answer, evaluations, shares=(0.1,)):
+    """A fit to targets whose errors are those shares of the figures: one for all, or one each."""
+    figures = target_values(aims)
+    errors = Record(
+        tuple(aims), figures, np.abs(figures) * np.broadcast_to(shares, len(figures)), np.zeros(len(figures))
+    )
+    return fitting.fit(parameters, aims, errors, answer, evaluations)
+
+
 def free(name, low, high, start, is_whole=False):
     """A free parameter without keys."""
     return FreeParameter(name, name.capitalize(), (), low, high, start, is_whole)
@@ -232,6 +255,20 @@ def test_nothing_is_asked_twice_or_more_often_than_allowed(evaluations):
     assert len(set(answer.asked)) == len(answer.asked) == found.evaluations <= evaluations
     cost = {values: np.sum((answer(values).mean(axis=1) / [45.88, 28.5] - 1) ** 2) for values in set(answer.asked)}
     assert cost[found.values] <= cost[PAIR[0].start, PAIR[1].start]
+
+
+def test_a_target_counts_by_its_errors():
+    """One number, 8 wanted by the one target and 12 by the other: between them by the inverse of the variances."""
+    aims = aim(8.0, "near") | aim(12.0, "far")
+    model = world(lambda x: x, lambda x: x)
+    for shares, wanted in (
+        ((0.3, 0.2), 10),
+        ((0.1, 0.2), (8 / 0.64 + 12 / 5.76) / (1 / 0.64 + 1 / 5.76)),
+        ((0.3, 0.01), 12),
+    ):
+        found = fit([free("x", 1, 20, 5)], aims, model, 60, shares)
+        assert found.values[0] == pytest.approx(wanted, rel=0.01)
+        assert found.distances == pytest.approx(found.residuals / shares)
 
 
 def test_too_few_trials_are_refused():
@@ -479,7 +516,7 @@ def test_a_cut_leaves_no_number_of_a_year_that_a_later_fact_tells_but_weights(mo
 def test_a_key_that_a_file_states_itself_is_not_free(folder):
     (folder / "year.toml").write_text(f"{YEAR}places.border.westbound_handover_trains_per_day = 9\n")
     with pytest.raises(
-        ScenarioError, match=r"base.toml:74: calibration.parameters.handover: frees no number: .*line 3"
+        ScenarioError, match=r"base.toml:79: calibration.parameters.handover: frees no number: .*line 3"
     ):
         free_parameters(read("year.toml"))
 
@@ -567,7 +604,10 @@ def test_a_block_of_another_layout_is_refused_and_nothing_is_written(folder, han
     text = REFUSED_FILES[says]
     if "header" in says:
         calibration = BASE[BASE.index("[calibration] #") : BASE.index("[calibration.parameters.handover]")]
-        text = "calibration.targets = ['delivered']\n" + BASE.replace(calibration, "")
+        errors = '{ observation_share = 0.1, discrepancy = 0, sources.all = "assumed: by eye" }'
+        text = f"calibration.targets = ['delivered']\ncalibration.errors.delivered = {errors}\n" + BASE.replace(
+            calibration, ""
+        )
     (folder / "base.toml").write_text(text)
     done = output_of("calibrate", "year.toml", "--fit", "--workers", "1", status=2)
     assert says in done
@@ -715,6 +755,11 @@ end = 2025-02-01
 value = 30
 low = 29
 high = 31
+
+[calibration.errors.cost]
+observation = 0.3
+discrepancy = 0
+sources.all = "assumed: by eye"
 
 [prices]
 border = { usd_per_t = 1 }

@@ -32,6 +32,7 @@ from sim.study.calibrate.parameters import (
     with_values,
 )
 from sim.study.calibrate.record import LaterInput, factors_and_draws, later_inputs
+from sim.study.match.implausibility import record_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -80,9 +81,10 @@ def fit_tables(fit: Fit, level: float) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        `targets`: the columns of `targets_beside`, and before_share, the deviation before the fit. `parameters`: name,
-        title, low, high, before, fitted, span_share (of the range, over which the fit stays within the noise), loose
-        (whether it is not identified). `directions`: singular (largest first), parameter, share (of its range).
+        `targets`: the columns of `targets_beside`, before_share (the deviation before the fit) and distance (standard
+        deviations of the errors stated). `parameters`: name, title, low, high, before, fitted, span_share (of the
+        range, over which the fit stays within the noise), loose (whether it is not identified). `directions`: singular
+        (largest first), parameter, share (of its range).
     """
     models = (measure_intervals(values, level) for values in (fit.after, fit.before))
     after, before = (targets_beside(fit.targets, model) for model in models)
@@ -101,7 +103,7 @@ def fit_tables(fit: Fit, level: float) -> dict[str, pd.DataFrame]:
         for parameter, share in zip(fit.parameters, direction, strict=True)
     ]
     return {
-        "targets": after.assign(before_share=before["deviation_share"]),
+        "targets": after.assign(before_share=before["deviation_share"], distance=fit.distances),
         "parameters": parameters,
         "directions": pd.DataFrame(directions, columns=["singular", "parameter", "share"]),
     }
@@ -171,13 +173,13 @@ def calibrate(
     Raises
     ------
     ScenarioError
-        If there is nothing to fit, or a target is answered by no measure of the model.
+        If there is nothing to fit, or a target has no stated errors, or is answered by no measure of the model.
     ArgumentError
         If `evaluations` is less than `least_evaluations`.
     """
     reading = reading_of(scenario)
     aims = targets(reading)
-    parameters = free_parameters(reading)
+    parameters, record = free_parameters(reading), record_of(reading, aims)
     study, answered = reading.scenario.study, answering(reading)
     seed = study.seed if seed is None else seed
     number = replications or study.replications
@@ -200,7 +202,7 @@ def calibrate(
                 on_trial()
             return answers
 
-        best = fit(parameters, aims, answer, evaluations, study.level)
+        best = fit(parameters, aims, record, answer, evaluations, study.level)
     manifest = basis(
         CalibrationAnswer.kind,
         answered,

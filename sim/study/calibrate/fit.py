@@ -1,7 +1,8 @@
-"""Numbers fitted by bounded least squares on relative deviations, in few trials.
+"""Numbers fitted by bounded least squares on distances from the record, in few trials.
 
-Each trial is a set of values that can be written; what the model says to it is known once it was asked. How far each
-number could move before the figures would show it is identification, see `identify`.
+Each target counts by its errors, those of the record and of the model, as where worlds are ruled out. Each trial is a
+set of values that can be written; what the model says to it is known once it was asked. How far each number could move
+before the figures would show it is identification, see `identify`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import numpy as np
 from sim.measure.statistics import FloatArray, half_widths, intervals
 from sim.scenario.problems import ArgumentError
 from sim.scenario.schema import Published
-from sim.study.calibrate.parameters import FreeParameter, target_values
+from sim.study.calibrate.parameters import FreeParameter
+from sim.study.match.implausibility import Record, scores
 
-NO_ANSWER = -1.0
-"""Relative deviation of a model that says nothing: as far off as one that says 0."""
+NO_ANSWER = 0.0
+"""A model that says nothing is as far off as one that says so."""
 
 ANCHOR = 1e-3
 """Pull towards the values in force, over a whole range: what no target sees stays, and the search is regular."""
+
+NO_LUCK = np.zeros(1)
+"""Of the fixed replications of a trial: its distances are those from what the replications say."""
 
 TOLERANCE = 1e-3
 """The search ends when a step improves the sum of squares, or moves the parameters, by less than this share."""
@@ -40,9 +45,9 @@ class NoTrialsLeft(Exception):
 class Trials:
     """The answers at all values tried: each values are tried once, and no more than `limit` altogether."""
 
-    def __init__(self, answer: Model, figure_values: FloatArray, limit: int) -> None:
+    def __init__(self, answer: Model, record: Record, limit: int) -> None:
         self.answer = answer
-        self.figure_values = figure_values
+        self.record = record
         self.limit = limit
         self.known: dict[Values, FloatArray] = {}
 
@@ -54,14 +59,22 @@ class Trials:
             self.known[values] = self.answer(values)
         return self.known[values]
 
-    def residuals(self, values: Values) -> FloatArray:
-        """Model less figure over figure, the model averaged over the replications."""
+    def means(self, values: Values) -> FloatArray:
+        """What the model says to each target, averaged over the replications."""
         means = intervals(self.at(values), 0.95).mean
-        return np.where(np.isfinite(means), (means - self.figure_values) / self.figure_values, NO_ANSWER)
+        return np.where(np.isfinite(means), means, NO_ANSWER)
+
+    def residuals(self, values: Values) -> FloatArray:
+        """Model less figure over figure."""
+        return (self.means(values) - self.record.figures) / self.record.figures
+
+    def distances(self, values: Values) -> FloatArray:
+        """Model less figure in standard deviations of the errors stated."""
+        return scores(self.record, self.means(values), NO_LUCK)
 
     def best(self) -> Values:
         """The values with the least sum of squares so far, the first of equals."""
-        return min(self.known, key=lambda values: float(np.sum(self.residuals(values) ** 2)))
+        return min(self.known, key=lambda values: float(np.sum(self.distances(values) ** 2)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +89,8 @@ class Fit:
         Answers at the values in force before, and at the fit (targets × replications).
     residuals
         Model less figure over figure at the fit, by target.
+    distances
+        The same in standard deviations of the errors stated, which the fit makes small together.
     jacobian
         Change of the relative deviations over the whole range of each parameter, at the fit (targets × parameters).
     identification
@@ -92,6 +107,7 @@ class Fit:
     before: FloatArray
     after: FloatArray
     residuals: FloatArray
+    distances: FloatArray
     jacobian: FloatArray
     identification: Identification
     evaluations: int
@@ -106,6 +122,7 @@ def least_evaluations(parameters: int) -> int:
 def fit(
     parameters: Sequence[FreeParameter],
     aims: Mapping[str, Published],
+    record: Record,
     answer: Model,
     evaluations: int,
     level: float = 0.95,
@@ -119,6 +136,8 @@ def fit(
     ----------
     aims
         The targets, each with a value other than 0.
+    record
+        Their figures and errors, see `record_of`.
     answer
         What the model says at given values; always the same at the same values.
     evaluations
@@ -134,20 +153,20 @@ def fit(
     around = 2 * len(parameters)
     if evaluations < least_evaluations(len(parameters)):
         raise ArgumentError(f"at least {least_evaluations(len(parameters))} evaluations are needed, not {evaluations}")
-    trials = Trials(answer, target_values(aims), evaluations - around)
+    trials = Trials(answer, record, evaluations - around)
     start = tuple(parameter.start for parameter in parameters)
     is_settled = search(parameters, trials, start)
     best = trials.best()
     while True:
         trials.limit = len(trials.known) + around
-        jacobian = slopes(parameters, trials, best, both_sides=True)
+        jacobian = slopes(parameters, trials.residuals, best, both_sides=True)
         better = trials.best()
         if better == best or len(trials.known) + around > evaluations:
             break
         best = better
     after = trials.at(best)
     shares = np.array([parameter.share(value) for parameter, value in zip(parameters, best, strict=True)])
-    noise = np.abs(half_widths(after, level)[1] / trials.figure_values)
+    noise = np.abs(half_widths(after, level)[1] / record.figures)
     return Fit(
         tuple(parameters),
         aims,
@@ -155,6 +174,7 @@ def fit(
         trials.at(start),
         after,
         trials.residuals(best),
+        trials.distances(best),
         jacobian,
         identify(jacobian, noise, shares),
         len(trials.known),
@@ -172,10 +192,11 @@ def search(parameters: Sequence[FreeParameter], trials: Trials, start: Values) -
         return tuple(parameter.at(float(share)) for parameter, share in zip(parameters, shares, strict=True))
 
     def residuals(shares: FloatArray) -> FloatArray:
-        return np.concatenate([trials.residuals(values(shares)), ANCHOR * (shares - anchor)])
+        return np.concatenate([trials.distances(values(shares)), ANCHOR * (shares - anchor)])
 
     def jacobian(shares: FloatArray) -> FloatArray:
-        return np.vstack([slopes(parameters, trials, values(shares), both_sides=False), ANCHOR * np.eye(len(shares))])
+        rises = slopes(parameters, trials.distances, values(shares), both_sides=False)
+        return np.vstack([rises, ANCHOR * np.eye(len(shares))])
 
     trials.at(start)
     with suppress(NoTrialsLeft):
@@ -184,12 +205,14 @@ def search(parameters: Sequence[FreeParameter], trials: Trials, start: Values) -
     return False
 
 
-def slopes(parameters: Sequence[FreeParameter], trials: Trials, values: Values, both_sides: bool) -> FloatArray:
-    """Change of the residuals over the whole range of each parameter, by differences (targets × parameters)."""
+def slopes(
+    parameters: Sequence[FreeParameter], deviations: Callable[[Values], FloatArray], values: Values, both_sides: bool
+) -> FloatArray:
+    """Change of deviations over the whole range of each parameter, by differences (targets × parameters)."""
     columns = []
     for place, parameter in enumerate(parameters):
         low, high = parameter.neighbours(values[place], both_sides)
-        rise = trials.residuals(with_one(values, place, high)) - trials.residuals(with_one(values, place, low))
+        rise = deviations(with_one(values, place, high)) - deviations(with_one(values, place, low))
         columns.append(rise / (parameter.share(high) - parameter.share(low)))
     return np.column_stack(columns)
 

@@ -31,13 +31,14 @@ def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
     """Targets beside the model, the worst first; with their deviations before a fit, if it has them."""
     is_fit = "before_share" in table
     heads = ("target", "fact", "figure", "model", "deviation", WITHIN)
-    sheet = Sheet(title, (*heads, "deviation before") if is_fit else heads, frame=table)
+    sheet = Sheet(title, (*heads, "deviation before", "standard deviations off") if is_fit else heads, frame=table)
     worst = table["deviation_share"].abs().fillna(math.inf).sort_values(ascending=False, kind="stable").index
     for _, row in table.loc[worst].iterrows():
         model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         cells = (row["title"], row["fact"], words.figure(row["figure"]), model, deviation(row["deviation_share"]))
         verdict = "yes" if row["within"] else "no"
-        sheet.rows.append((*cells, verdict, *([deviation(row["before_share"])] if is_fit else [])))
+        of_fit = (deviation(row["before_share"]), f"{row['distance']:+.2f}".replace("-", "−")) if is_fit else ()
+        sheet.rows.append((*cells, verdict, *of_fit))
     return sheet
 
 
