@@ -3,6 +3,7 @@
 import html
 import json
 import math
+import pkgutil
 import shutil
 import subprocess
 from pathlib import Path
@@ -228,6 +229,35 @@ OTHER = {
 """A cell by what its column holds, that is not that."""
 
 
+@pytest.fixture
+def read_once(monkeypatch):
+    """What lies in a folder is read once, however often something beside it is another: by its bytes, so never late."""
+
+    def remember(place, key):
+        function, known = pkgutil.resolve_name(place), {}
+
+        def remembering(path, *arguments, **options):
+            found = key(path, *arguments)
+            if found not in known:
+                known[found] = function(path, *arguments, **options)
+            return known[found]
+
+        monkeypatch.setattr(place, remembering)
+
+    def content(path, *arguments):
+        return path.name, path.read_bytes(), json.dumps(arguments)
+
+    def contents(folder, *_):
+        return tuple(content(path) for path in sorted(folder.rglob("*")) if path.is_file())
+
+    remember("sim.runs.answer.read", content)
+    remember("sim.runs.answer.read_frame", content)
+    remember("sim.runs.results.read_frame", content)
+    remember("sim.runs.results.read_tables", lambda folder, _: tuple(map(content, sorted(folder.glob("*.parquet")))))
+    remember("sim.study.compare.answer.load_run", contents)
+
+
+@pytest.mark.usefixtures("read_once")
 def test_a_table_and_its_manifest_tampered_alike_are_damage(folder, tmp_path):
     """No column may be missing, or hold something else; of a run its measures are reckoned again."""
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -294,6 +324,7 @@ def paths_in(node):
         )
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("value", [None, -5, "mars", [[]]])
 def test_whatever_a_manifest_says_is_shown_or_refused(folder, tmp_path, value):
     """No study is shown with an entry of another kind, and none ends in a traceback."""
