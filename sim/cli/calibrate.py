@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +51,7 @@ OF_A_MATCH = ("worlds", "waves", "ensemble")
 @no_plots_option
 @force_option
 @all_option
-@partial(sampling_options, fewest=1)
+@sampling_options
 def calibrate(
     file: str,
     worlds: int | None,
@@ -71,7 +70,8 @@ def calibrate(
     """Rule out what the published figures do not bear out, of all that a scenario FILE says is unknown.
 
     Worlds are drawn as for a forecast and held against the targets of [calibration] with their errors, in waves.
-    --replications are those of each world; default: 2. With --fit, instead: one best value of each free parameter.
+    --replications are those of each world, 2 at least to tell luck by; default: 2. With --fit, instead: one best value
+    of each free parameter.
     """
     from sim.scenario.reading.opening import load
 
@@ -86,8 +86,6 @@ def calibrate(
         if not fit:
             match_and_tell(reading, sampling, keeping, worlds, waves, ensemble)
             return
-        if sampling.replications == 1:
-            fail("--replications: a fit needs 2 at least, to tell luck by (got 1)")
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
         fit_and_write(reading, sampling, keeping, evaluations or EVALUATIONS, day, page)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from forecasts import asking
 
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import ArgumentError, ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.schema import TargetErrors
 from sim.scenario.worlds import unknown_paths
@@ -28,9 +28,9 @@ from sim.study.match.implausibility import (
     weights,
 )
 from sim.study.match.match import match_worlds, plan_match
-from sim.study.match.survivors import law_distance, weighted_quantiles
+from sim.study.match.survivors import law_distance, mean_answers, targets_table, weighted_quantiles
 from sim.study.match.waves import match
-from sim.views.sheets.match import ruling_sentence
+from sim.views.sheets.match import ruling_sentence, target_distance_sheet
 
 WHY = {"all": "assumed: a test"}
 RECORD = Record(("hours", "tonnes"), np.array([10.0, 4.0]), np.array([3.0, 0.0]), np.array([4.0, 0.5]))
@@ -133,6 +133,25 @@ def test_what_is_left_is_the_share_of_the_prior_that_the_record_allows():
     # the later waves run few worlds in vain, and rule out none of those allowed but by luck
     assert outcome.is_left[outcome.wave_of == 2].mean() > 2 * outcome.is_left[outcome.wave_of == 0].mean()
     assert outcome.waves[-1].is_left[allowed].mean() > 0.97
+
+
+def test_what_a_target_could_rule_out_lies_beyond_the_bounds_told():
+    outcome = match(germs := even_germs(), TWO, asked(germs, luck=0.2)[0], 60, 1, 0.95, 1)
+    aims = {
+        name: SimpleNamespace(title=name, fact="F-1", value=value)
+        for name, value in zip("ab", TWO.figures, strict=True)
+    }
+    table, means = targets_table(aims, outcome), mean_answers(outcome)
+    beyond = (means < table["bound_low"].to_numpy()) | (means > table["bound_high"].to_numpy())
+    assert beyond.mean(axis=0).tolist() == table["out_share"].tolist()
+    assert 0 < beyond[:, 1].mean() < 1
+    cells = [row[3] for row in sorted(target_distance_sheet(table).rows)]
+    assert cells[0].startswith("below 0.") and cells[1].startswith("above 1."), "a product of shares is never below 0"
+
+
+def test_one_replication_tells_no_luck_and_is_refused():
+    with pytest.raises(ArgumentError, match="replications must be at least 2"):
+        plan_match(load("2025_as_it_was"), replications=1)
 
 
 def test_weights_give_the_posterior_that_integration_gives():

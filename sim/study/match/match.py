@@ -140,7 +140,8 @@ def plan_match(
         If a number makes no sense.
     """
     reading = reading_of(scenario)
-    check_at_least(1, waves=waves, replications=replications)
+    check_at_least(1, waves=waves)
+    check_at_least(2, replications=replications)
     if worlds is not None and not BATCH <= worlds <= DRAWS:
         raise ArgumentError(f"a wave has {BATCH} to {DRAWS} worlds (got {worlds})")
     aims = targets(reading)
@@ -175,7 +176,7 @@ def match_worlds(
     scenario
         What `load` returned, or what it takes.
     worlds, waves, replications
-        Worlds of each wave, waves, and replications of each world.
+        Worlds of each wave, waves, and replications of each world: two at least, which tell luck.
     seed, workers, on_done, perform
         As of `forecast`.
 

@@ -61,7 +61,8 @@ def match_tables(
         `waves`: wave, worlds, stopped (traffic stops for good there), left (its worlds that are not ruled out when
         run), share_left (of all draws that no emulator has ruled out after it), ci_low, ci_high.
         `targets`: name, title, fact, figure, observation, discrepancy, luck, emulator (standard deviations),
-        out_share (of the worlds of the first wave, which are the prior's: those further off than `CUT`), alone_share
+        bound_low, bound_high (beyond which a world that is run is ruled out: `CUT` of all errors together), out_share
+        (of the worlds of the first wave, which are the prior's: those further off than `CUT`), alone_share
         (ruled out by it alone), p10, p50, p90 (of the worlds left, by weight), point (the least implausible world),
         score (its distance).
         `pairs`: first, second, both_share (of the first wave within `CUT` of both), expected_share (the product of the
@@ -110,15 +111,18 @@ def targets_table(aims: Mapping[str, Published], outcome: Match) -> pd.DataFrame
         quantiles = weighted_quantiles(means[:, place], weight, (ENDS[0], 0.5, ENDS[1]))
         alone = is_beyond[:, place] & (is_beyond.sum(axis=1) == 1)
         errors = (record.observation[place], record.discrepancy[place], math.sqrt(outcome.luck[place]))
+        room = CUT * math.sqrt(record.variances[place] + outcome.luck[place] * (1 + 1 / outcome.answers.shape[2]))
         emulator = outcome.waves[-1].deviations[place]
         shares = (float(is_beyond[:, place].mean()), float(alone.mean()))
         point = (means[outcome.best, place], scores[outcome.best, place])
         about = (name, aim.title, aim.fact, aim.value)
-        rows.append((*about, *errors, emulator if np.isfinite(emulator) else np.nan, *shares, *quantiles, *point))
-    heads = ("name", "title", "fact", "figure", "observation", "discrepancy", "luck", "emulator", "out_share")
-    return pd.DataFrame(rows, columns=[*heads, "alone_share", "p10", "p50", "p90", "point", "score"]).replace(
-        [np.inf, -np.inf], np.nan
-    )
+        bounds = (record.figures[place] - room, record.figures[place] + room)
+        deviations = (*errors, emulator if np.isfinite(emulator) else np.nan)
+        rows.append((*about, *deviations, *bounds, *shares, *quantiles, *point))
+    heads = ("name", "title", "fact", "figure", "observation", "discrepancy", "luck", "emulator", "bound_low")
+    return pd.DataFrame(
+        rows, columns=[*heads, "bound_high", "out_share", "alone_share", "p10", "p50", "p90", "point", "score"]
+    ).replace([np.inf, -np.inf], np.nan)
 
 
 def mean_answers(outcome: Match) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -42,16 +43,24 @@ def waves_sheet(waves: pd.DataFrame) -> Sheet:
 
 def target_distance_sheet(targets: pd.DataFrame) -> Sheet:
     """The targets, each with its errors, what it rules out, and the worlds that are left."""
-    heads = ("target", "figure", "errors: record, model, luck", "rules out", "it alone", "left: 80 %", "best world")
+    heads = (
+        *("target", "figure", "errors: record, model, luck", "could rule out", "rules out", "it alone", "left: 80 %"),
+        "best world",
+    )
     sheet = Sheet("Targets", heads, frame=targets)
     for _, row in targets.sort_values("out_share", ascending=False, kind="stable").iterrows():
         errors = ", ".join(words.figure(row[key]) for key in ("observation", "discrepancy", "luck"))
         shares = (words.percent(row[key]) for key in ("out_share", "alone_share"))
         ends = "nothing" if math.isnan(row["p10"]) else f"{words.figure(row['p10'])} to {words.figure(row['p90'])}"
-        sheet.rows.append(
-            (row["title"], words.figure(row["figure"]), errors, *shares, ends, words.figure(row["point"]))
-        )
+        point = words.figure(row["point"])
+        sheet.rows.append((row["title"], words.figure(row["figure"]), errors, bounds_words(row), *shares, ends, point))
     return sheet
+
+
+def bounds_words(row: pd.Series[Any]) -> str:
+    """What a target could rule out; of what is never below nothing it says so only above."""
+    above = f"above {words.figure(row['bound_high'])}"
+    return above if row["bound_low"] <= 0 <= row["figure"] else f"below {words.figure(row['bound_low'])}, {above}"
 
 
 def pairs_sheet(pairs: pd.DataFrame, targets: pd.DataFrame) -> Sheet:
