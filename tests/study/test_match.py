@@ -168,6 +168,106 @@ def test_weights_give_the_posterior_that_integration_gives():
         assert abs(outcome.weights @ points[:, column] - exact) < 4 * spread
 
 
+PER_H, FIRST_H, LOW_H, HIGH_H = 0.2, 1.5, 1.0, 2.5
+FIGURE_H, OBSERVATION_H, DISCREPANCY_H = 4.8, 0.2, 0.15
+STATION = """
+[places.{name}]
+kind = "border"
+title = "Station"
+receiving_tracks = 1000
+declarant_teams = 1
+officer_teams = 1
+inspection = {{ yellow_share = 0, red_share = 0, yellow_h = 0, red_h = 0, teams = 1 }}
+forming = {{ crews = 1, train_h = {{ mean = {mean_h}, shape = "exponential" }} }}
+"""
+TANDEM = (
+    f"""
+title = "Two stations in a row"
+horizon = {{ start = 2025-01-01, end = 2026-01-01, warmup_days = 10 }}
+[trains.box]
+title = "Box"
+handling = "box"
+wagons = 50
+teu = 100
+net_t = 1000
+wagon_pools = []
+[flows.west]
+title = "Westbound"
+train = "box"
+direction = "westbound"
+route = ["first", "second"]
+trains_per_year = {{ 2025 = {PER_H * 8760} }}
+departures_cv = 1
+[unknown.second]
+title = "Work at the second station"
+group = "border"
+keys = ["places.second.forming.train_h"]
+low = {LOW_H}
+high = {HIGH_H}
+shape = "uniform"
+sources.all = "assumed: a test"
+[published.stay]
+title = "Days in both"
+fact = "X-1"
+used_for = "calibration"
+kpi = "journey_days"
+flow = "west"
+start = 2025-01-01
+end = 2026-01-01
+value = {FIGURE_H / 24}
+low = 0
+high = 1
+[calibration]
+targets = ["stay"]
+[calibration.errors.stay]
+observation = {OBSERVATION_H / 24}
+discrepancy = {DISCREPANCY_H / 24}
+sources.all = "assumed: a test"
+[calibration.parameters.work]
+title = "Work at the first station"
+keys = ["places.first.forming.train_h.mean"]
+low = 1
+high = 2
+value = {FIRST_H}
+"""
+    + STATION.format(name="first", mean_h=FIRST_H)
+    + STATION.format(name="second", mean_h=2.0)
+)
+
+
+def moments(values, share):
+    """Mean and standard deviation of values by their shares."""
+    mean = share @ values
+    return mean, np.sqrt(share @ (values - mean) ** 2)
+
+
+@pytest.mark.slow
+def test_two_queues_in_a_row_leave_the_posterior_that_a_quadrature_gives(tmp_path):
+    """Trains at random, work of exponential hours: both are M/M/1 (Burke 1956), and a stay is s / (1 - rate s) in each.
+
+    The posterior of the hours of the second, evenly drawn, is integrated on a grid. The record had the luck of a year;
+    worlds have that of two, which the weights count and which their means have besides.
+    """
+    (tmp_path / "tandem.toml").write_text(TANDEM, encoding="utf-8")
+    answer = match_worlds(load(tmp_path / "tandem.toml"), worlds=300, waves=1)
+    work_h = np.linspace(LOW_H, HIGH_H, 4001)
+    stay_h = FIRST_H / (1 - PER_H * FIRST_H) + work_h / (1 - PER_H * work_h)
+    luck_h = 24 * answer.targets["luck"].iloc[0]
+    variance = OBSERVATION_H**2 + DISCREPANCY_H**2 + 2 * luck_h**2
+    likelihood = np.exp(-((stay_h - FIGURE_H) ** 2) / 2 / variance)
+    exact = moments(work_h, likelihood / likelihood.sum())
+    table = answer.frames["ensemble"]
+    found = moments(LOW_H + (HIGH_H - LOW_H) * table["second"].to_numpy(), table["weight"].to_numpy())
+    worth = answer.manifest["worth"]
+    errors = (exact[1] / np.sqrt(worth), exact[1] / np.sqrt(2 * worth))
+    for name, right, value, error in zip(("mean", "standard deviation"), exact, found, errors, strict=True):
+        print(f"{name} of the work, h: quadrature {right:.4f}, match {value:.4f}, z = {(value - right) / error:+.2f}")
+        assert abs(value - right) < 4 * error
+    print(f"{worth:.1f} worlds alike are worth as much; luck of a year {luck_h:.3f} h")
+    # informative: less than half of what was thought before, an even law of one and a half hours
+    assert found[1] < 0.5 * (HIGH_H - LOW_H) / np.sqrt(12)
+
+
 def test_a_world_in_which_traffic_stops_is_ruled_out_and_spoils_no_emulator():
     germs = even_germs()
     ask, _ = asked(germs)
