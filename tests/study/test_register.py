@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from commands import output_of
 from forecasts import asking, chain_offered_mt
+from scipy.special import ndtri
 
 from sim.measure.own_figures import with_figures
 from sim.measure.scores import ensemble_crps
@@ -58,18 +59,35 @@ def test_statements_come_back_as_they_were_written(folder):
 
 
 def test_a_statement_is_scored_by_its_members_and_a_rule_by_its_error(folder):
-    said = [statement("a", TENTHS), statement("b", TENTHS), statement("a", [3], "rule"), statement("c", TENTHS)]
+    said = [statement("a", TENTHS), statement("b", TENTHS), statement("a", [4], "last value"), statement("c", TENTHS)]
     register = read_register(folder(said, [outcome("a", 5), outcome("b", 40), outcome("d", 1)]))
     scores = scores_table(register).set_index(["forecast", "name"])
     assert scores.loc[("worlds", "a"), "score"] == pytest.approx(ensemble_crps(TENTHS, 5.0))
-    assert scores.loc[("rule", "a"), ["score", "score_share"]].tolist() == [2, 0.4]
+    assert scores.loc[("last value", "a"), ["score", "score_share"]].tolist() == [1, 0.25]
+    assert np.isnan(scores.loc[("worlds", "b"), "score_share"]), "there is no last value to tell it in"
     assert scores.loc[("worlds", "a"), "hit"] and not scores.loc[("worlds", "b"), "hit"]
     assert scores.loc[("worlds", "b"), "place"] > 41 / 42
     alone, beside = summary_table(scores.reset_index(), register, 0.95).to_dict("records")
     assert (alone["scored"], alone["open"], alone["hits"], alone["share"]) == (2, 1, 1, 0.5)
-    assert (beside["beside"], beside["scored"], beside["other_share"]) == ("rule", 1, 0.4)
-    assert beside["difference"] == pytest.approx(ensemble_crps(TENTHS, 5.0) / 5 - 0.4)
+    assert (alone["scaled"], beside["scaled"]) == (1, 1)
+    assert (beside["beside"], beside["scored"], beside["other_share"]) == ("last value", 1, 0.25)
+    assert beside["difference"] == pytest.approx(ensemble_crps(TENTHS, 5.0) / 4 - 0.25)
     assert open_sentence(register) == "Still open: 1 statement, of days that end on 2026-01-01."
+
+
+def test_no_forecast_gains_by_saying_less_than_it_thinks(folder):
+    """Of what is drawn as the worlds say, worlds that are all a fifth lower score worse, as shares too."""
+    rng, said, came = np.random.default_rng(1), [], []
+    law = np.exp(0.5 * ndtri((np.arange(40) + 0.5) / 40))
+    for number, value in enumerate(np.exp(0.5 * rng.standard_normal(300))):
+        said += [statement(f"a{number}", law), statement(f"a{number}", 0.8 * law, "lower")]
+        said.append(statement(f"a{number}", [1], "last value"))
+        came.append(outcome(f"a{number}", value))
+    summary = summary_table(
+        scores_table(read_register(folder(said, came))), read_register(folder(said, came, "b")), 0.95
+    )
+    [pair] = summary[summary["beside"] == "lower"].to_dict("records")
+    assert pair["difference"] < 0 and pair["difference_high"] < 0.01
 
 
 def test_forecasts_with_worlds_of_one_day_are_paired_once_by_the_outcomes_that_both_speak_of(folder):
@@ -79,13 +97,17 @@ def test_forecasts_with_worlds_of_one_day_are_paired_once_by_the_outcomes_that_b
         statement("b", TENTHS),
         statement("a", rival, "rival"),
         statement("c", rival),
+        statement("a", [4], "last value"),
     ]
-    register = read_register(folder(said, [outcome("a", 5), outcome("b", 40)]))
+    register = read_register(folder(said, [outcome("a", 5.5), outcome("b", 40)]))
     summary = summary_table(scores_table(register), register, 0.95)
-    rows = [(row.forecast, row.beside, row.scored) for row in summary.itertuples()]
+    rows = [(row.forecast, row.beside, row.scored) for row in summary.itertuples() if row.beside != "last value"]
     assert rows == [("worlds", "", 2), ("worlds", "rival", 1), ("rival", "", 1)]
     pair = summary.iloc[1]
-    assert pair["other_share"] == pytest.approx(ensemble_crps(rival, 5.0) / 5)
+    assert (pair["hits"], pair["other_hits"]) == (1, 1), (
+        "of the rows of both: what worlds alone held or missed is not in"
+    )
+    assert pair["other_share"] == pytest.approx(ensemble_crps(rival, 5.5) / 4)
     assert pair["difference"] == pytest.approx(pair["score_share"] - pair["other_share"])
 
 
@@ -127,11 +149,12 @@ def test_a_bound_and_words_score_nothing_and_say_so(folder, tmp_path):
     assert "No outcome" not in said
 
 
-def test_an_outcome_of_nought_has_a_score_and_no_share(folder):
-    said = [statement("a", TENTHS), statement("a", [3], "rule"), statement("b", TENTHS), statement("b", [3], "rule")]
+def test_where_the_last_value_is_nought_there_is_a_score_and_no_share(folder):
+    rule = "last value"
+    said = [statement("a", TENTHS), statement("a", [0], rule), statement("b", TENTHS), statement("b", [4], rule)]
     register = read_register(folder(said, [outcome("a", 0), outcome("b", 5)]))
     alone, beside = summary_table(scores_table(register), register, 0.95).to_dict("records")
-    assert (alone["scored"], beside["scored"], beside["other_share"]) == (2, 1, 0.4)
+    assert (alone["scored"], beside["scored"], beside["scaled"], beside["other_share"]) == (2, 2, 1, 0.25)
     summary, sheet = register_sheets(register, 0.95)
     assert "nan" not in str(summary.rows) + str(sheet.rows)
 
@@ -246,7 +269,7 @@ def test_worlds_say_what_they_expect_of_a_question(tmp_path, monkeypatch):
     (tmp_path / "page.md").write_text("\n".join(LINES))
     words = ("--forecasts", "one", "--page", "page.md", "--plots", "drawn")
     assert "100 % [2.5 %, 100 %]" in output_of("validate", *words)
-    assert "| line | 2024-12-31 | 1 | 0 | 1 | 100 % [2.5 %, 100 %] |" in (tmp_path / "page.md").read_text()
+    assert "| line | 2024-12-31 | 1 | 0 | 1 |  | 100 % [2.5 %, 100 %] | 0 |" in (tmp_path / "page.md").read_text()
     assert (tmp_path / "drawn/places_of_outcomes.png").exists()
 
 

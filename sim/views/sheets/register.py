@@ -63,24 +63,28 @@ def register_sheets(register: Register, level: float) -> list[Sheet]:
 
 def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
     """A row a forecast, and one for it beside each rule."""
-    heads = ("forecast", "of", "outcomes", "open", "held", "share held", "score", "score of the rule", "less the rule")
+    heads = (
+        *("forecast", "of", "outcomes", "open", "held", "held by the rule", "share held", "with a last value"),
+        *("score", "score of the rule", "less the rule"),
+    )
     note = (
         f"Held: the outcome lies in the interval that has {100 * SHARE:.0f} % of the worlds. Score: fair CRPS over the "
-        f"outcome, of a rule its absolute error; less is better. Intervals of {100 * level:g} %, exact of shares, of "
-        "differences paired by outcome; they take outcomes as independent, which those of one corridor are not: they "
-        "are too short."
+        "last value at its rate, of those that have one; of a rule its absolute error; less is better. Intervals of "
+        f"{100 * level:g} %, exact of shares, of differences paired by outcome; they take outcomes as independent, "
+        "which those of one corridor are not: they are too short."
     )
     sheet = Sheet("Forecasts beside rules", heads, note=note, frame=summary)
     for _, row in summary.iterrows():
         name, until, score = row["forecast"], str(row["until"]), score_words(row["score_share"])
         if row["beside"]:
             gap = interval_of(row, "difference", "difference_low", "difference_high")
-            beside = (score, score_words(row["other_share"]), gap)
-            sheet.rows.append((f"{name} beside {row['beside']}", until, str(row["scored"]), "", "", "", *beside))
+            beside = (str(row["scaled"]), score, score_words(row["other_share"]), gap)
+            of_both = ("", "") if math.isnan(row["other_hits"]) else (f"{row['hits']}", f"{row['other_hits']:.0f}")
+            sheet.rows.append((f"{name} beside {row['beside']}", until, str(row["scored"]), "", *of_both, "", *beside))
         else:
             share = interval_of(row, "share", "ci_low", "ci_high")
             counts = (str(row["scored"]), str(row["open"]), f"{row['hits']:.0f}")
-            sheet.rows.append((name, until, *counts, share, score, "", ""))
+            sheet.rows.append((name, until, *counts, "", share, str(row["scaled"]), score, "", ""))
     return sheet
 
 
