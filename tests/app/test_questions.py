@@ -33,18 +33,18 @@ def target():
     return load("2030_target")
 
 
-def asked(page, name, search, inputs):
+def asked(page, name, search, inputs, scenario="2030_target"):
     """Ask one question: find the control, type into it, run, and what is said."""
     page.click("#reset")
     page.fill("#search", search)
     for selector, value in inputs.items():
         assert page.is_visible(selector)
         page.fill(selector, value)
-    assert page.inner_text("#moved") == "1 change to 2030_target."
+    assert page.inner_text("#moved") == f"1 change to {scenario}."
     page.fill("#name", name)
     page.fill("#replications", "2")
     page.click("#go")
-    until(page, f"document.querySelector('#state').textContent === '{name} beside 2030_target; both are kept.'")
+    until(page, f"document.querySelector('#state').textContent === '{name} beside {scenario}; both are kept.'")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return page.inner_text("#said")
 
@@ -69,9 +69,12 @@ class TestByThePageAlone:
         self.plays_the_same(tmp_path)
 
     def test_a_closure_is_asked_of_a_small_screen(self, chromium, tmp_path):
-        with served(tmp_path, "2030_target") as address, visited(chromium, address, 390, "light") as page:
-            said = asked(page, "closed", "Aktau", DAYS)
-            assert "Middle Corridor" in said and "2030-01-15" in page.inner_text("#inputs")
+        """Of a year as it was, which is run in a fifth of the time."""
+        days = {selector: day.replace("2030-01", "2025-06") for selector, day in DAYS.items()}
+        year = "2025_as_it_was"
+        with served(tmp_path, year) as address, visited(chromium, address, 390, "light") as page:
+            said = asked(page, "closed", "Aktau", days, year)
+            assert "Middle Corridor" in said and "2025-06-15" in page.inner_text("#inputs")
             assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
     def plays_the_same(self, folder):
