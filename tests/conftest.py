@@ -27,11 +27,23 @@ settings.load_profile("steady")
 
 
 LONGEST = (
-    *("cli/test_answers.py", "engine/test_twin.py", "verification/test_a_broken_rule_is_caught.py"),
-    *("test_every_key.py", "test_shipped.py", "cli/test_last_step.py", "study/test_arithmetic_keys.py"),
-    "scenario/test_refusals_hostile.py",
-    *("views/test_plots.py", "study/test_forecast.py", "views/test_report.py", "cli/test_sent_folders.py"),
-    *("cli/test_cli.py", "runs/test_durable.py", "test_golden.py", "study/test_calibrate.py"),
+    *(
+        "test_every_key.py",
+        "cli/test_answers.py",
+        "app/test_questions.py",
+        "study/test_forecast.py",
+        "engine/test_twin.py",
+    ),
+    *("scenario/test_refusals_hostile.py", "verification/test_a_broken_rule_is_caught.py", "cli/test_last_step.py"),
+    *(
+        "views/test_report.py",
+        "cli/test_cli.py",
+        "model/test_random_networks.py",
+        "views/test_plots.py",
+        "test_shipped.py",
+    ),
+    *("study/test_arithmetic_keys.py", "runs/test_durable.py", "study/test_calibrate.py", "app/test_app.py"),
+    *("study/test_match.py", "cli/test_sent_folders.py", "test_golden.py"),
 )
 """Files of tests that take longest: they begin first, or one process would be at the last of them alone."""
 
