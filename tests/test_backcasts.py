@@ -93,6 +93,15 @@ def test_what_else_cites_a_later_fact_is_drawn_but_months_and_priorities(name, d
     assert {key.rsplit(".", 1)[1] for key in stay} <= {"month_weights", "priority"}
 
 
+def test_what_was_fitted_to_a_later_fact_is_drawn():
+    """Its own line names the parameter alone, and that of the parameter the fact."""
+    later = {entry.key: entry.later_facts for entry in later_inputs(load("backcast_2024_wide"), dt.date(2024, 12, 31))}
+    for port in ("aktau", "alat"):
+        assert later[f"places.caspian_containers.ports.{port}.crane_h_per_100"] == ("S-BAKU-WORK",)
+    anew = later_inputs(load("backcast_2024_wide"), dt.date(2024, 12, 31), with_fitted=False)
+    assert not any("crane_h_per_100" in entry.key and "containers" in entry.key for entry in anew)
+
+
 def test_each_outcome_of_the_years_after_is_spoken_of_once_by_each_back_cast():
     rows = {year: set(figures_in(FOLDER / f"outcomes_{year}.csv")[0]) for year in (2024, 2025)}
     years = {2023: (2024, 2025), 2024: (2025,)}

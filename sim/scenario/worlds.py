@@ -18,6 +18,7 @@ from sim.scenario.keys import Data, is_count, tables_in, value_at, with_value
 from sim.scenario.laws import Draw
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import dotted
+from sim.scenario.traffic import VOLUMES_BY_YEAR, volume_in
 from sim.scenario.unknowns import Unknown
 from sim.scenario.values import is_number
 
@@ -235,6 +236,7 @@ def scaled_at(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> Data
     if isinstance(present, list):
         data = with_value(data, path, swing_scaled(present, math.prod(multiple.scale for multiple in multiples)))
     elif is_by_day(present):
+        present = with_years_between(present, multiples) if path[-1] in VOLUMES_BY_YEAR else present
         scales = {day: math.prod(multiple.at(year_of(day), last) for multiple in multiples) for day in present}
         data = with_value(data, path, {day: value_scaled(present[day], scales[day], is_whole) for day in present})
     elif present is not None:
@@ -248,6 +250,18 @@ def scaled_at(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> Data
             scale = math.prod(multiple.at(opens, last) for multiple in multiples)
             data = with_value(data, where, value_scaled(later, scale, is_whole))
     return data
+
+
+def with_years_between(volumes: dict[str, float], multiples: Sequence[Multiple]) -> dict[str, float]:
+    """Volumes by year with the years between those stated, if a walk moves them; else as they are.
+
+    A run has between two stated years a volume that goes geometrically: it would leave out the root of the years.
+    """
+    first_years = [each.ramp_from for each in multiples if each.median is not None and each.ramp_from is not None]
+    by_year = {int(year): volume for year, volume in volumes.items()}
+    last = max(by_year)
+    years = range(min(first_years, default=last), last + 1)
+    return volumes | {str(year): volume_in(year, by_year) for year in years if year not in by_year}
 
 
 def growth_scaled(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> dict[str, float]:

@@ -21,6 +21,7 @@ from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.ranges import check_ends, uncovered
 from sim.scenario.reading.read import read, scenario_from
 from sim.scenario.schema import Scenario
+from sim.scenario.traffic import volume_in
 from sim.scenario.unknowns import Unknown
 from sim.scenario.worlds import stated_value, takes_whole, unknown_keys, with_draws
 
@@ -218,7 +219,15 @@ CRANES_LATER = ("investments", "cranes", "changes", CRANE_KEY)
                 "flows.transit.teu_per_year", **{"scale_low": 0.2, "scale_high": 5, "ramp_from": 2021}, shape="walk"
             ),
             16.0,
-            {"flows.transit.teu_per_year": {"2024": 441_427, "2025": 960_000}},
+            {
+                "flows.transit.teu_per_year": {
+                    "2021": 40_000,
+                    "2022": 160_000,
+                    "2023": 284_120,
+                    "2024": 441_427,
+                    "2025": 960_000,
+                }
+            },
         ),
         (
             # halfway to the median 4 it is 2, and strays from there by 0.25 to the root of a half
@@ -269,6 +278,20 @@ def test_a_draw_moves_its_inputs_and_nothing_else(corridor, moved, draw, results
         assert {regime["works_before_release"] for regime in world["regimes"].values()} == {"placing"}
     assert world.keys() == data.keys() - {"unknown", "forecast"}
     assert with_draws(data, {"it": None}, {"it": moved}) == data
+
+
+def test_a_walk_spreads_by_the_root_of_the_years_between_stated_years_too():
+    """2030_target states its flows in 2025 and 2030; a run goes geometrically from one stated year to the next."""
+    reading = load("2030_target")
+    entry, flow = reading.scenario.unknown["offer_2030"], reading.scenario.flows["titr_oil"]
+    train = reading.scenario.trains[flow.train]
+    ends = []
+    for share in (0.1, 0.9):
+        world = with_draws(reading.resolved, {"offer_2030": draw_at(entry, None, share)}, {"offer_2030": entry})
+        flow = Scenario.model_validate(world).flows["titr_oil"]
+        ends.append([volume_in(year, flow.volume_by_year(train)) for year in range(2025, 2031)])
+    widths = np.log(np.array(ends[1]) / ends[0])
+    assert widths / widths[-1] == pytest.approx(np.sqrt(np.arange(6) / 5), abs=1e-4)
 
 
 def test_a_ramped_scale_of_an_index_scales_what_has_grown_by_the_end_of_the_run():

@@ -142,7 +142,7 @@ YEAR = 'title = "The year"\nextends = "base.toml"\n'
 
 def later_to_fit(reading):
     """The inputs that cite facts later than the day at which a fit is cut."""
-    return later_inputs(reading, reading.scenario.calibration.until)
+    return later_inputs(reading, reading.scenario.calibration.until, with_fitted=False)
 
 
 @pytest.fixture

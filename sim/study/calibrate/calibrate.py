@@ -184,7 +184,7 @@ def calibrate(
     seed = study.seed if seed is None else seed
     number = replications or study.replications
     start = tuple(parameter.start for parameter in parameters)
-    inputs = later_inputs(reading, calibration_of(reading).until)
+    inputs = later_inputs(reading, calibration_of(reading).until, with_fitted=False)
     movable, draws = factors_and_draws(reading, inputs, number, seed)
     with performer(min(workers, number)) as own:
 

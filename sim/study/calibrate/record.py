@@ -35,6 +35,9 @@ UNKNOWN_SHARE = 0.5
 LEAST_SCALE = 1e-3
 """Multiple in place of nought, to which nothing can be scaled."""
 
+FITTED = re.compile(r"\(calibration\.parameters\.(\w+)\)")
+"""In the source line of an input, the parameter that its value was fitted by."""
+
 STATED_RANGE, WIDE_RANGE, POINT = "range in its file", "half either way", "as stated"
 """What a cut makes of an input: the range of the unknown that moves it, if its line or that of the unknown names an
 earlier fact, too; else one of `UNKNOWN_SHARE`; a switch, a word, a date, and a number that nothing can be put in place
@@ -77,23 +80,40 @@ def why_left_out(reading: Reading, name: str, figure: Published) -> str:
     return f"of a year that is left out: {', '.join(ids)}" if ids else ""
 
 
-def later_inputs(reading: Reading, day: dt.date | None) -> list[LaterInput]:
-    """The inputs of a scenario that cite facts later than a day; none without a day."""
+def later_inputs(reading: Reading, day: dt.date | None, with_fitted: bool = True) -> list[LaterInput]:
+    """The inputs of a scenario that cite facts later than a day; none without a day.
+
+    With those whose value was fitted to such facts, which a fit that is cut itself finds anew.
+    """
     if day is None:
         return []
     ledger, by_path = ledger_of(reading), unknowns_by_path(reading)
     inputs = []
     for figure in inputs_of(reading.resolved, ledger):
-        later_ids = tuple(fact.id for fact in facts_named(figure.source, ledger) if not was_known(fact, day))
+        source = source_behind(reading, figure, ledger) if with_fitted else figure.source
+        later_ids = tuple(fact.id for fact in facts_named(source, ledger) if not was_known(fact, day))
         if later_ids and is_wanted(figure):
             names = covering(by_path, figure.path, value_at(reading.resolved, figure.path))
             unknowns = [reading.scenario.unknown[name] for name in names]
-            lines = [figure.source, *(unknown.reason for unknown in unknowns)]
+            lines = [source, *(unknown.reason for unknown in unknowns)]
             is_supported = any(was_known(fact, day) for line in lines for fact in facts_named(line, ledger))
             bounds, treatment = bounds_known(reading, figure, unknowns if is_supported else [])
             inputs.append(LaterInput(figure.key, later_ids, treatment, bounds))
     odd_keys = set(at_odds(reading, {entry.key: entry.bounds for entry in inputs if entry.bounds}))
     return [LaterInput(entry.key, entry.later_facts, POINT, {}) if entry.key in odd_keys else entry for entry in inputs]
+
+
+def source_behind(reading: Reading, figure: Figure, ledger: Mapping[str, Fact]) -> str:
+    """The source line of an input; of a fitted one with that of its parameter and the facts that the fit aimed at."""
+    parameter = FITTED.search(figure.source)
+    calibration = reading.scenario.calibration
+    if parameter is None or calibration is None or parameter[1] not in calibration.parameters:
+        return figure.source
+    path = ("calibration", "parameters", parameter[1], "value")
+    line = figure_at(reading.resolved, path, value_at(reading.resolved, path), ledger).source
+    if not facts_named(line, ledger):
+        line = ", ".join(reading.scenario.published[name].fact for name in calibration.targets)
+    return f"{figure.source}; {line}"
 
 
 @dataclass(frozen=True)
