@@ -4,6 +4,7 @@ import gc
 import os
 import pickle
 import signal
+from functools import cache
 from unittest.mock import patch
 
 import pytest
@@ -82,6 +83,14 @@ def with_every_key(once):
     import every_key
 
     return lambda name: once(f"with_every_key_{name}", lambda: every_key.completed(name))
+
+
+@pytest.fixture(scope="session")
+def shipped_reading():
+    """A shipped scenario by its name, read once for all tests of a process that look at it as it is."""
+    from sim.scenario.reading.opening import load
+
+    return cache(load)
 
 
 @pytest.fixture(scope="session")

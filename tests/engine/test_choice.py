@@ -155,10 +155,10 @@ def test_results_are_the_same_on_either_engine(workers):
 
 
 @pytest.mark.parametrize("name", shipped_names())
-def test_every_shipped_scenario_runs_compiled(name):
+def test_every_shipped_scenario_runs_compiled(name, shipped_reading):
     """Its first days: what the twin is told of is the same on all of them."""
     pytest.importorskip("wasmtime")
-    start = load(name).scenario.horizon.start
+    start = shipped_reading(name).scenario.horizon.start
     days = (f"horizon.end={start.replace(day=start.day + 4)}", "horizon.warmup_days=1")
     assert run(load(name, days), replications=1).manifest["engine"] == "compiled"
 

@@ -75,8 +75,8 @@ def test_what_no_run_would_observe_is_refused_before_it(text, changes, says):
 
 
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
-def test_shipped_scenarios_ask_for_what_runs_can_yield(path):
-    check_stated(load(path))
+def test_shipped_scenarios_ask_for_what_runs_can_yield(path, shipped_reading):
+    check_stated(shipped_reading(path.stem))
 
 
 @pytest.fixture(scope="module")

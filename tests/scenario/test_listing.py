@@ -3,14 +3,14 @@
 import pytest
 
 from sim.scenario.reading.layers import Outline, outline
-from sim.scenario.reading.read import read, shipped
+from sim.scenario.reading.read import shipped
 
 FILES = sorted(shipped().glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
-def test_a_headline_equals_full_reading(path):
-    scenario = read(path).scenario
+def test_a_headline_equals_full_reading(path, shipped_reading):
+    scenario = shipped_reading(path.stem).scenario
     horizon = scenario.horizon
     assert outline(path) == Outline(scenario.title, str(horizon.start), str(horizon.end), len(scenario.flows))
 

@@ -15,7 +15,7 @@ from sim.scenario.choices import facts_cited, inputs_of, stated_figures
 from sim.scenario.facts import Fact, LedgerError, facts
 from sim.scenario.keys import leaves
 from sim.scenario.reading.layers import shipped, shipped_names
-from sim.scenario.reading.opening import ledger_of, load
+from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import read
 from sim.scenario.sources import ON_A_MAP, citation_problems, cited_ids, count_by_standing, figures_of, known_from
 from sim.views.exports.plain import assumptions
@@ -307,8 +307,8 @@ def test_results_keep_the_facts_that_their_scenario_cites(tmp_path, ledger):
 
 
 @pytest.mark.parametrize("name", shipped_names())
-def test_the_facts_that_results_keep_leave_every_standing_as_it_is(name):
-    reading = load(name)
+def test_the_facts_that_results_keep_leave_every_standing_as_it_is(name, shipped_reading):
+    reading = shipped_reading(name)
     ledger = ledger_of(reading)
     kept = inputs_of(reading.resolved, facts_cited(reading.resolved, ledger))
     assert count_by_standing(kept) == count_by_standing(inputs_of(reading.resolved, ledger))

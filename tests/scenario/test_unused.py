@@ -599,8 +599,8 @@ def test_the_small_corridor_states_nothing_in_vain(tmp_path):
 
 
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
-def test_shipped_scenarios_state_nothing_in_vain(path):
-    problems = doubts(load(path))
+def test_shipped_scenarios_state_nothing_in_vain(path, shipped_reading):
+    problems = doubts(shipped_reading(path.stem))
     # base.toml is there to be extended: what it says of years after its own is for the others.
     assert not problems or path.stem == "base"
 

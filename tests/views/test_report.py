@@ -210,8 +210,8 @@ def test_results_of_other_horizons_share_the_clock_of_a_month(pair):
 
 
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
-def test_shipped_scenarios_lie_on_a_map(path):
-    scenario = read(path).scenario
+def test_shipped_scenarios_lie_on_a_map(path, shipped_reading):
+    scenario = shipped_reading(path.stem).scenario
     drawn = network(scenario)
     assert drawn.on_map
     for name, line in drawn.lines.items():
