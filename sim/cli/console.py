@@ -107,9 +107,11 @@ def plain_warnings() -> Iterator[None]:
 
 
 def way_to_keep() -> str:
-    """How the command that runs keeps what is finished when it is stopped, if it can."""
+    """How the command that runs keeps what is finished when it is stopped, if it can and was not told to."""
     context = click.get_current_context(silent=True)
     if context is None or "--study" not in {name for option in context.command.params for name in option.opts}:
+        return ""
+    if context.params.get("study"):
         return ""
     return "\nWith --study FOLDER it keeps each finished replication, and the same command goes on from there."
 

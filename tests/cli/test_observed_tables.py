@@ -142,6 +142,19 @@ def test_what_is_wrong_is_refused_and_nothing_is_written(folder, change, told):
     assert told in " ".join(refusal(folder, *words, *columns, *drop, *change).split())
 
 
+def test_a_table_of_other_years_is_told_how_to_be_run_over(folder):
+    """What it says is done at its word, and the table has steps then."""
+    text = (folder / "times.csv").read_bytes().replace(b"/2025 ", b"/2026 ")
+    (folder / "times.csv").write_bytes(text)
+    words = ("observe", "times.csv", "line.toml", "--only", "Пост=Хоргос", "--kpi", "border_dwell_h:border", *TIMES)
+    words += ("--repeated", "drop")
+    told = " ".join(refusal(folder, *words).split())
+    way = ("--set", "horizon.start=2026-01-01", "--set", "horizon.end=2026-04-01")
+    assert f"to run the scenario over them: {' '.join(way)}" in told
+    output_of(*words, *way, *QUICK, "--out", "mine")
+    assert sim.load_results("mine").series["n"].tolist() == [3, 3, 3]
+
+
 def test_a_release_before_the_arrival_is_named(folder):
     output = refusal(
         folder, "observe", "times.csv", "line.toml", "--kpi", "border_dwell_h:border", *TIMES, "--repeated", "drop"

@@ -83,7 +83,17 @@ def refuse_steps(observations: Observations, rows: Sequence[Observation], horizo
     subject = f"no {by} is observed whole" if observations.adds_up else f"no {by} is observed"
     days = f"{horizon.start} to {horizon.end - DAY}"
     words = f"{subject} within the horizon, {days}; of the rows asked for {days_seen}{unknown}"
-    raise ArgumentError(f"{observations.file}: {words}")
+    raise ArgumentError(f"{observations.file}: {words}{way_to_cover(rows, horizon)}")
+
+
+def way_to_cover(rows: Sequence[Observation], horizon: Horizon) -> str:
+    """How the scenario is run over the whole months of some rows; nothing where it is already."""
+    if not rows:
+        return ""
+    start, end = step_start(min(row.day for row in rows), "month"), step_end(max(map(last_day, rows)), "month")
+    if horizon.start <= start and end <= horizon.end:
+        return ""
+    return f"; to run the scenario over them: --set horizon.start={start} --set horizon.end={end}"
 
 
 def starts_between(first: dt.date, last: dt.date, by: str) -> Iterator[dt.date]:

@@ -60,6 +60,7 @@ def axis_title(reading: Reading, factor: Factor) -> str:
 
 def value_words(factor: Factor, value: Any) -> str:
     """A value of a factor; of several listed ones as `turns.one_cell` writes them."""
+    value = value.item() if isinstance(value, np.generic) else value  # a column of switches has those of numpy
     if isinstance(value, bool) or not isinstance(value, int | float):
         texts = value_text(value).split(", ")
         terms = words.ORDERS_OF_WORKS if factor.path[-1] == "works_before_release" else {}
