@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 @click.command(epilog=examples("forecast altynkol_sweep --worlds 20"))
 @click.argument("files", nargs=-1, required=True, metavar="FILE [FILE]", type=SCENARIO)
-@click.option("--worlds", type=click.IntRange(2, 20_000), help="Draws of the unknown; default: as the file says.")
+@click.option(
+    "--worlds",
+    type=click.IntRange(2, 20_000),
+    help="Draws of the unknown, half of them at the target of an offer; default: as the file says.",
+)
 @click.option(
     "--conclusion",
     "conclusions",

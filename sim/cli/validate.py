@@ -193,13 +193,11 @@ def draw_scores(register: Register, folder: Path) -> None:
     from functools import partial
 
     from sim.views.plots.gallery import save_drawn
-    from sim.views.plots.register import outcomes_in_forecasts, places_of_outcomes
+    from sim.views.plots.register import outcome_figures, places_of_outcomes
 
     caption = "Each forecast, and each rule, of what was known on its day"
-    drawings: Drawings = {
-        "outcomes_in_forecasts": partial(outcomes_in_forecasts, register, caption),
-        "places_of_outcomes": partial(places_of_outcomes, register, caption),
-    }
+    drawings: Drawings = outcome_figures(register, caption)
+    drawings["places_of_outcomes"] = partial(places_of_outcomes, register, caption)
     try:
         save_drawn(drawings, folder)
     except OSError as error:

@@ -231,6 +231,18 @@ def sample(answer: Answer) -> str:
     basis = answer.manifest
     if "worlds" in basis:
         level = stated_number(100 * basis["level"])
+        if answer.kind == "forecast" and answer.frames["worlds"]["offer"].nunique() > 1:
+            from sim.study.forecast.draws import AS_DRAWN  # with NumPy, which other sentences have no use for
+
+            plausible = int((answer.frames["worlds"]["offer"] == AS_DRAWN).sum())
+            return message(
+                "{worlds} worlds, {plausible} plausible and {others} at the target, {level} % intervals, seed {seed}",
+                worlds=basis["worlds"],
+                plausible=plausible,
+                others=basis["worlds"] - plausible,
+                level=level,
+                seed=basis["seed"],
+            )
         return message(
             "{worlds} worlds, {level} % intervals, seed {seed}", worlds=basis["worlds"], level=level, seed=basis["seed"]
         )

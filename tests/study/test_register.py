@@ -1,6 +1,7 @@
 """The register of forecasts: statements written by worlds, scored by what was published since, beside rules."""
 
 import datetime as dt
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from sim.study.register import saying
 from sim.study.register.saying import plan_saying, say_of_figures
 from sim.study.register.scoring import is_ahead, scores_table, summary_table
 from sim.study.register.statements import RegisterError, Statement, read_register, statements_text
-from sim.views.plots.register import outcomes_in_forecasts, places_of_outcomes
+from sim.views.plots.register import outcome_figures, places_of_outcomes
 from sim.views.plots.style import NothingToDraw
 from sim.views.sheets.register import LINES, open_sentence, register_sheets, said_sentences, unscored_sentences
 
@@ -356,10 +357,13 @@ def test_what_does_not_go_together_is_refused(tmp_path, monkeypatch, words, said
 def test_pictures_show_what_was_said_over_what_came(folder):
     said = [statement("a", TENTHS), statement("a", [3], "rule"), statement("b", TENTHS)]
     register = read_register(folder(said, [outcome("a", 5), outcome("b", 40)]))
-    figure = outcomes_in_forecasts(register)
+    [(name, draw)] = outcome_figures(register, "").items()
+    figure = draw()
+    assert name == f"outcomes_{register.statements[0].forecast}_{register.statements[0].until}".replace("-", "_")
     assert figure.axes[0].get_title(loc="left").endswith("1 of 2 held")
     assert [patch.get_height() for patch in places_of_outcomes(register).axes[0].patches] == [0, 0, 1, 0, 1]
     assert len(register_sheets(register, 0.95)) == 2
-    for draw in (outcomes_in_forecasts, places_of_outcomes):
+    unscored = read_register(folder(said, name="unscored"))
+    for draw in (*outcome_figures(unscored, "").values(), partial(places_of_outcomes, unscored)):
         with pytest.raises(NothingToDraw):
-            draw(read_register(folder(said, name=draw.__name__)))
+            draw()

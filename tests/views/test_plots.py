@@ -39,6 +39,7 @@ from sim.study.compare.answer import Contest
 from sim.study.field.journey_parts import PARTS
 from sim.study.field.telling import flows_in_question, telling_flow
 from sim.views import plots, words
+from sim.views.plots.gallery import figures
 from sim.views.plots.journey_parts import IN_ORDER
 from sim.views.plots.style import (
     ACCENT,
@@ -583,13 +584,30 @@ def test_drawing_a_run_skips_what_is_not_there(small: Results, tmp_path: Path) -
     assert plots.draw(nothing, tmp_path / "nothing") == []
 
 
-def test_a_comparison_draws_both_together(small: Results, tmp_path: Path) -> None:
+def test_a_comparison_of_two_alike_draws_both_together(small: Results, tmp_path: Path) -> None:
     fields = {name: getattr(small, name) for name in ("name", "scenario", "resolved", "manifest")}
     pair = (small, replace(small, name="other"))
     frames = {"differences": TABLE.assign(significant=True, period=last_full_year(small.scenario))}
     written = plots.draw(Contest(**fields, frames=frames, results=pair), tmp_path)
-    stems = ["differences", "paper_or_tez", "where_time_goes", "time_distance"]
+    stems = ["differences", "where_time_goes", "time_distance"]
     assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
+
+
+def test_a_border_where_nothing_differs_has_no_figure_and_that_is_said() -> None:
+    """Two results alike: told where the differences are; paper against Tez has its figure."""
+    paper, tez = (made_up(corridor_scenario(1, name, name), name, 300, (name,)) for name in ("paper", "tez"))
+    for rival, is_drawn in ((replace(paper, name="other"), False), (tez, True)):
+        pair = (paper, rival)
+        fields = {name: getattr(paper, name) for name in ("name", "scenario", "resolved", "manifest")}
+        frames = {"differences": TABLE.assign(significant=True, period=last_full_year(paper.scenario))}
+        drawings = figures(Contest(**fields, frames=frames, results=pair))
+        caption = " ".join(drawings["differences"]().get_supxlabel().split())
+        assert ("have no figure: nothing that matters differs there" in caption) != is_drawn
+        if is_drawn:
+            assert drawings["paper_or_tez"]().axes
+        else:
+            with pytest.raises(plots.NothingToDraw, match="neither clearance nor dwell differs at"):
+                drawings["paper_or_tez"]()
 
 
 def test_what_cannot_be_drawn_says_so(small: Results) -> None:

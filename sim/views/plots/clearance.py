@@ -17,11 +17,13 @@ from sim.measure.statistics import FloatArray, Interval
 from sim.runs.results import Results, Several, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.values import ALL, DIRECTIONS
+from sim.study.compare.materiality import Verdict
 from sim.study.field.clearance import (
     SHORTEST_H,
     ClearanceHours,
     ClearanceSubject,
     clearance_groups,
+    clearance_subject,
     dwells,
     share_steps,
 )
@@ -38,6 +40,7 @@ from sim.views.plots.titles import (
     measure_of,
     short_labels,
     told_labels,
+    verdict_between,
 )
 
 HEIGHT = 6.0
@@ -123,6 +126,16 @@ def place_of(results: Sequence[Results], about: ClearanceSubject) -> str:
 def of_words(results: Sequence[Results], flow: str) -> str:
     """Of which flow trains are, after them; nothing of all."""
     return "" if flow == ALL else message(" of {flow}", flow=flow_words(results, flow))
+
+
+def unchanged_border(results: Sequence[Results]) -> str:
+    """The border that `paper_or_tez` would show of two results, if neither clearance nor dwell differs there."""
+    about = clearance_subject(results)
+    if about is None:
+        return ""
+    addresses = [Address(kpi, about.place, about.flow, about.period) for kpi in ("clearance_h", "border_dwell_h")]
+    verdicts = {verdict_between(results[0], results[1], address, "h") for address in addresses}
+    return place_of(results, about) if verdicts <= {Verdict.UNSEEN, Verdict.SMALL} else ""
 
 
 def of_weight(groups: Sequence[ClearanceHours]) -> list[ClearanceHours]:

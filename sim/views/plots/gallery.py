@@ -7,6 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from matplotlib.figure import Figure
+
 from sim.runs.answer import Answer
 from sim.runs.folders import nothing
 from sim.runs.results import Results
@@ -14,8 +17,9 @@ from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.sweep.sweep import SweepResults
+from sim.views.language import message
 from sim.views.plots.calibrate import deviations
-from sim.views.plots.clearance import paper_or_tez
+from sim.views.plots.clearance import paper_or_tez, unchanged_border
 from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.forecast.fan import fan, gains
 from sim.views.plots.forecast.spread import spread_split
@@ -34,7 +38,7 @@ from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import marey
 from sim.views.plots.warmup import settling
 from sim.views.sheets.compare import effects_headline
-from sim.views.words import standing
+from sim.views.words import paragraph, standing
 
 
 def draw(answer: Answer, folder: Path, on_figure: Callable[[], None] = nothing) -> list[Path]:
@@ -75,9 +79,9 @@ def contest_figures(answer: Contest) -> Drawings:
     rows = headline_rows(answer.differences, answer.scenario)
     rows.attrs = answer.differences.attrs
     drawings = throughputs(answer.results, caption)
-    drawings["differences"] = partial(differences if is_pair else contest, rows, caption, results)
+    drawings["differences"] = partial(pair_differences if is_pair else contest, rows, caption, results)
     if is_pair:
-        drawings["paper_or_tez"] = partial(paper_or_tez, results, caption)
+        drawings["paper_or_tez"] = partial(border_that_differs, results, caption)
     drawings["where_time_goes"] = partial(where_time_goes, results, caption)
     if is_pair:
         drawings["time_distance"] = partial(time_distance_chart, results, caption)
@@ -85,6 +89,30 @@ def contest_figures(answer: Contest) -> Drawings:
         effects = effects_headline(results[0], results[1], answer.effects)
         drawings["effects"] = partial(attribution, effects, caption, results)
     return drawings
+
+
+def border_that_differs(results: list[Results], caption: str) -> Figure:
+    """Clearance and dwell of two results at a border.
+
+    Raises
+    ------
+    NothingToDraw
+        Nothing differs there.
+    """
+    if border := unchanged_border(results):
+        raise NothingToDraw(f"neither clearance nor dwell differs at {border}")
+    return paper_or_tez(results, caption)
+
+
+def pair_differences(rows: pd.DataFrame, caption: str, results: list[Results]) -> Figure:
+    """The differences of two results, and which border has no figure since nothing differs there."""
+    border = unchanged_border(results)
+    if border:
+        note = message(
+            "Clearance and dwell at {place} have no figure: nothing that matters differs there.", place=border
+        )
+        caption = paragraph([note, caption])
+    return differences(rows, caption, results)
 
 
 def sweep_figures(results: SweepResults) -> Drawings:

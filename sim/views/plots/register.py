@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +15,7 @@ from sim.study.register.scoring import SHARE, scores_table
 from sim.study.register.statements import Register
 from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import ACCENT, FAINT, INK, PLAIN, NothingToDraw, dress, key_below, sheet
+from sim.views.plots.style import ACCENT, FAINT, INK, PLAIN, Drawings, NothingToDraw, dress, key_below, sheet
 
 WORLDS = Look("worlds: median and 80 %", PLAIN)
 RULES = tuple(Look("", colour, shape, hollow=True) for colour, shape in ((FAINT, "s"), (INK, "^"), (ACCENT, "D")))
@@ -27,42 +30,41 @@ MOST_COLUMNS = 2
 
 
 @own_settings()
-def outcomes_in_forecasts(register: Register, caption: str = "") -> Figure:
-    """A panel a forecast, a row a figure: what worlds and rules said of it, over what came.
+def outcomes_in_forecast(register: Register, forecast: str, until: dt.date, caption: str = "") -> Figure:
+    """A row a figure that one forecast spoke of: what its worlds and the rules of its day said, over what came.
 
     Raises
     ------
     NothingToDraw
-        No statement has an outcome.
+        None of its statements has an outcome.
     """
     scores = scores_table(register)
     own = scores[scores["hit"].notna() & (scores["outcome"] != 0)]
+    own = own[(own["forecast"] == forecast) & (own["until"] == until)]
     if own.empty:
         raise NothingToDraw("no statement has an outcome")
-    panels = [
-        Panel(
-            "said, over what came",
-            [row_of(row, scores) for _, row in rows.iterrows()],
-            held_title(str(forecast), until, rows),
-        )
-        for (forecast, until), rows in own.groupby(["forecast", "until"], sort=False)
-    ]
-    figure, drawn_axes = forest(
-        f"Outcomes beside the {100 * SHARE:.0f} % of worlds that were to hold them", caption, panels
-    )
-    for axes in drawn_axes:
-        axes.axvline(1, color=INK, linewidth=1.0)
-        axes.set_xscale("log")
-        axes.set_xlim(NEAREST * 0.85, FARTHEST * 1.18)
-        axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
-        axes.minorticks_off()
-    key_below(drawn_axes[-1], 4, drawn_axes)
+    held = f"{forecast}, of {until}: {int(own['hit'].sum())} of {len(own)} held"
+    panel = Panel("said, over what came", [row_of(row, scores) for _, row in own.iterrows()], held)
+    title = f"Outcomes beside the {100 * SHARE:.0f} % of worlds that were to hold them"
+    figure, [axes] = forest(title, caption, [panel])
+    axes.axvline(1, color=INK, linewidth=1.0)
+    axes.set_xscale("log")
+    axes.set_xlim(NEAREST * 0.85, FARTHEST * 1.18)
+    axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
+    axes.minorticks_off()
+    key_below(axes, 4)
     return figure
 
 
-def held_title(forecast: str, until: object, rows: pd.DataFrame) -> str:
-    """A forecast, the day of what it knew, and how many of its outcomes it held."""
-    return f"{forecast}, of {until}: {int(rows['hit'].sum())} of {len(rows)} held"
+def outcome_figures(register: Register, caption: str) -> Drawings:
+    """What draws each forecast of a register beside its outcomes, by the name of the picture."""
+    worlds = dict.fromkeys((entry.forecast, entry.until) for entry in register.statements if len(entry.members) > 1)
+    return {
+        re.sub(r"\W+", "_", f"outcomes_{forecast}_{until}"): partial(
+            outcomes_in_forecast, register, forecast, until, caption
+        )
+        for forecast, until in worlds
+    }
 
 
 def row_of(row: pd.Series[Any], scores: pd.DataFrame) -> Row:
