@@ -119,10 +119,10 @@ def check_command(file: str, overrides: tuple[str, ...]) -> None:
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number, switch, word and date of a scenario FILE with the fact or the assumption behind it."""
-    from sim.scenario.choices import COMPARED, choices_in
+    from sim.scenario.choices import COMPARED, choices_in, inputs_of
     from sim.scenario.facts import facts
     from sim.scenario.reading.opening import ledger_path, load
-    from sim.scenario.sources import cited_figures
+    from sim.scenario.sources import cited_figures, count_by_standing
 
     with plain_errors():
         reading = load(file, overrides)
@@ -130,7 +130,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         ledger_facts = facts(path)
         cited_figures(reading.resolved, ledger_facts, reading.spots)
     from sim.scenario.uses import used_twice
-    from sim.views.words import assumed, counts_of_standings
+    from sim.views.words import assumed
 
     for sheet in filter(lambda sheet: sheet.rows, source_sheets(reading, ledger_facts)):
         show(sheet)
@@ -138,7 +138,8 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         say(problem, err=True)
     choices_found = [path for path, _ in choices_in(reading.resolved) if path[0] != COMPARED]
     say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
-    say(f"By standing: {counts_of_standings(reading.resolved, ledger_facts)}.")
+    counts = count_by_standing(inputs_of(reading.resolved, ledger_facts))
+    say(f"By standing: {', '.join(f'{standing} {count}' for standing, count in counts.items())}.")
     if reading.scenario.unknown:
         say(unknown_words(reading, ledger_facts))
     say(f"Of the inputs {len(choices_found)} are switches, words and dates, and the others are numbers.")

@@ -19,6 +19,7 @@ from sim.scenario.meaning import period_days
 from sim.scenario.sources import count_by_standing
 from sim.scenario.values import ALL
 from sim.scenario.worlds import ASKED_TABLES
+from sim.study.forecast.draws import AS_DRAWN
 from sim.views.language import counted, in_marks, message, month_name, spoken_title, term
 
 if TYPE_CHECKING:
@@ -220,31 +221,19 @@ def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
     return counted(unsourced, "{told}, {count} has no source", "{told}, {count} have no source", told=sentence)
 
 
-def counts_of_standings(resolved: dict[str, Any], ledger: Mapping[str, Fact]) -> str:
-    """How many inputs of a scenario have each standing, in words."""
-    counts = count_by_standing(inputs_of(resolved, ledger))
-    return ", ".join(f"{standing} {count}" for standing, count in counts.items())
-
-
 def sample(answer: Answer) -> str:
     """Number of replications, level and seed, in words; of a forecast the number of worlds."""
     basis = answer.manifest
     if "worlds" in basis:
-        level = stated_number(100 * basis["level"])
-        if answer.kind == "forecast" and answer.frames["worlds"]["offer"].nunique() > 1:
-            from sim.study.forecast.draws import AS_DRAWN  # with NumPy, which other sentences have no use for
-
-            plausible = int((answer.frames["worlds"]["offer"] == AS_DRAWN).sum())
-            return message(
-                "{worlds} worlds, {plausible} plausible and {others} at the target, {level} % intervals, seed {seed}",
-                worlds=basis["worlds"],
-                plausible=plausible,
-                others=basis["worlds"] - plausible,
-                level=level,
-                seed=basis["seed"],
-            )
+        about = {"worlds": basis["worlds"], "level": stated_number(100 * basis["level"]), "seed": basis["seed"]}
+        number = sum(answer.frames["worlds"]["offer"] == AS_DRAWN) if answer.kind == "forecast" else basis["worlds"]
+        if number == basis["worlds"]:
+            return message("{worlds} worlds, {level} % intervals, seed {seed}", **about)
         return message(
-            "{worlds} worlds, {level} % intervals, seed {seed}", worlds=basis["worlds"], level=level, seed=basis["seed"]
+            "{worlds} worlds, {plausible} plausible and {others} at the target, {level} % intervals, seed {seed}",
+            **about,
+            plausible=number,
+            others=basis["worlds"] - number,
         )
     return message("{basis}, seed {seed}", basis=interval_basis([basis]), seed=basis["seed"])
 
