@@ -21,6 +21,7 @@ from sim.scenario.sources import STANDINGS
 from sim.study.forecast import draws, outcome, split
 from sim.views import language, words
 from sim.views.plots import indicators, release_study, risk, style
+from sim.views.plots.field import TITLES
 from sim.views.plots.forecast import spread
 from sim.views.plots.ladder import PANELS
 from sim.views.sheets import changes, ladder, outlook, prices, reason
@@ -78,6 +79,44 @@ def of_code():
     return [*found]
 
 
+def of_page():
+    """What the page of results says in its template and scripts, whole: it speaks other languages by itself."""
+    text = (HOUSE / "views/report/templates/page.html.jinja").read_text(encoding="utf-8")
+    text = re.sub(r"\{%-?.*?-?%\}|\{\{.*?\}\}", "\0", text, flags=re.DOTALL)
+    told = re.findall(r">([^<>]+)<", text) + re.findall(r'aria-label="([^"]+)"', text)
+    yield from (
+        part.strip() for part in told if "\0" not in part and len(part.strip()) > 1 and part.strip() not in "+−"
+    )
+    yield from (*TITLES.values(), *TEXTS_OF_SCRIPTS)
+
+
+TEXTS_OF_SCRIPTS = (
+    *("train, westbound", "train, eastbound", "train, waiting", "train, being worked", "ship at sea", "ship in port"),
+    *("number of trains held back before their journey", "all trains", "all places", "whole horizon", "trains waiting"),
+    *("capacity in use", "Clearance: from arrival to release", "Border dwell: from arrival to departure", "target"),
+    *("published", "calendar year", "Mt a year", "time (logarithmic)", "share of trains, %", "days since entry"),
+    *("whole journey", "waiting", "of it waiting", "part", "unit", "year", "published, Mt", "target, Mt", "Language"),
+    *("half of the trains", "trains", "released within", "gone from the border within", "before the journey"),
+    *(
+        "place",
+        "resource",
+        "scenario",
+        "wait, mean of all trains there, h",
+        "in use",
+        "Pause",
+        *(
+            "share of the capacity in use",
+            "Corridor simulator",
+            "comparison",
+            "report",
+            "The scenario",
+            "The scenarios",
+        ),
+    ),
+)
+"""What the scripts of the page write into it, whole or between commas."""
+
+
 def of_tables():
     """The terms of the model's own tables, which are looked up as they stand there."""
     entries = catalogue.KPIS
@@ -132,7 +171,7 @@ def of_scenarios():
 def entries():
     """What each catalogue must have: English (a pair where it counts) and context."""
     terms = {(text,): True for text in of_tables() if text}
-    of_both = {texts: True for texts in of_code()} | terms
+    of_both = {texts: True for texts in of_code()} | terms | {(text,): True for text in of_page()}
     return [(texts, None) for texts in of_both] + [((text,), language.TITLE) for text in dict.fromkeys(of_scenarios())]
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, say, working
-from sim.cli.options import PATH, examples
+from sim.cli.options import PATH, examples, lang_option
 
 
 @click.command(epilog=examples("run altynkol_tez -n 3", "report results/altynkol_tez"))
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=PATH)
 @click.option("-o", "--out", type=PATH, help="The page; default: report.html in the first DIR.")
 @click.option("--month", metavar="YYYY-MM", help="Month of the replay; default: October of the last full year.")
+@lang_option
 def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> None:
     """Write one page that shows the answers in DIR, of runs with a replay: it opens from disk, without a network."""
     from sim.runs.folders import read_manifest

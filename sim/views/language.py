@@ -65,6 +65,17 @@ def catalogue(language: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
+@cache
+def translations(language: str) -> dict[str, str]:
+    """The messages and titles of a language that have no field and no number, by their English."""
+    from babel.messages.pofile import read_po
+
+    content = (LOCALE / f"{language}.po").read_bytes()
+    entries = [(entry.id, str(entry.string)) for entry in read_po(BytesIO(content), locale=language)]
+    pairs = [(text, translation) for text, translation in entries if isinstance(text, str) and text and "{" not in text]
+    return dict(sorted(pairs, key=lambda pair: len(pair[0])))
+
+
 def message(text: str, **fields: object) -> str:
     """A message, with what its fields are; `text` is a literal, for the catalogues are made of those."""
     return (text if is_english() else catalogue(language_spoken()).gettext(text)).format(**fields)

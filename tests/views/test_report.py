@@ -290,7 +290,7 @@ def test_markup_in_a_scenario_only_shows(tmp_path):
     folder = write_pair(tmp_path, hostile=True)
     write_report(read_subject([folder]), tmp_path / "page.html")
     seen = Page(tmp_path / "page.html")
-    assert len(seen.scripts) == len(page_module.SCRIPTS) + 3
+    assert len(seen.scripts) == len(page_module.SCRIPTS) + 4
     images = [attributes for tag, attributes in seen.elements if tag == "img"]
     assert all(attributes["src"].startswith("data:image/webp;base64,") for attributes in images)
     assert all(set(attributes) == {"class", "src", "alt"} for attributes in images)

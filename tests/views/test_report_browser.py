@@ -18,6 +18,7 @@ from sim.runs.results import load_run
 from sim.study.field.queues import months
 from sim.views import words
 from sim.views.folders import write_answer
+from sim.views.language import speaking
 from sim.views.report import read_subject, write_report
 
 ENDS = ["mean", "ci_low", "ci_high"]
@@ -386,6 +387,50 @@ def test_a_running_train_is_at_its_share_of_the_line(visit):
         (traffic.x[train] - from[0]) / (to[0] - from[0])]; }"""
     )
     assert 0 < share < 1 and along == pytest.approx(share, abs=1e-6)
+
+
+LEFT = re.compile(r"[A-Za-z]{4,}")
+
+
+def headings(page):
+    """What a page says in its heads, choices and labels."""
+    return page.evaluate(
+        "[...document.querySelectorAll('h2, h3, nav a, label, th')].map((one) => one.innerText.trim())"
+    )
+
+
+def test_the_page_speaks_another_language_by_its_own_switch_and_english_again(visit):
+    english = headings(visit.page)
+    visit.page.focus("#language")
+    visit.page.select_option("#language", "ru")
+    until(visit.page, "document.documentElement.lang === 'ru'")
+    russian = headings(visit.page)
+    assert {"Объём перевозок по годам", "Что сдерживает", "Графики отрасли"} <= {*russian}
+    assert visit.page.evaluate("[...document.querySelectorAll('data')].some((one) => /\\d,\\d/.test(one.innerText))")
+    assert "календарный год" in visit.page.inner_html("#throughput-chart")
+    assert visit.page.get_attribute("#stage", "role") == "application"
+    visit.page.select_option("#language", "zh")
+    until(visit.page, "document.documentElement.lang === 'zh-CN'")
+    assert {"逐年运量", "何者制约"} <= {*headings(visit.page)} and "历年" in visit.page.inner_html("#throughput-chart")
+    visit.page.select_option("#language", "en")
+    until(visit.page, "document.documentElement.lang === 'en'")
+    assert headings(visit.page) == english
+    assert visit.page.evaluate("document.activeElement.id") == "language"
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_a_page_made_in_a_language_opens_in_it_and_fits(chromium, pair, tmp_path, width):
+    path = tmp_path / "report.html"
+    with speaking("ru"):
+        write_report(read_subject([pair]), path)
+    visit = Visit(chromium, path, width)
+    assert visit.page.get_attribute("html", "lang") == "ru" and visit.page.input_value("#language") == "ru"
+    assert not [
+        text for text in visit.page.locator("h2").all_inner_texts() if LEFT.search(text) and "STRESS" not in text
+    ]
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+    assert visit.is_clean(path), (visit.complaints, visit.asked)
+    visit.page.context.close()
 
 
 def test_the_wheel_zooms_around_the_pointer_and_a_card_tells_of_what_is_there(visit):

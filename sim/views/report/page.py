@@ -35,6 +35,7 @@ from sim.study.headline import subject_of
 from sim.views import words
 from sim.views.differences import difference_words
 from sim.views.exports.targets import PAGE_MARK
+from sim.views.language import ENGLISH, language_spoken, speaking
 from sim.views.plots.field import field_charts
 from sim.views.plots.gallery import figures
 from sim.views.plots.style import Drawings, NothingToDraw, webp
@@ -42,6 +43,7 @@ from sim.views.report.answer import clearance_lines, where
 from sim.views.report.charts import chart_data, heat_map
 from sim.views.report.numbers import number_on_page, with_interval
 from sim.views.report.replay import replay
+from sim.views.report.speech import speech
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject, facts_behind, inputs
 from sim.views.report.thinning import thinner
@@ -84,7 +86,17 @@ def first_picture(subject: Subject) -> Picture | None:
     return next(pictures({stem: drawings[stem] for stem in stems if stem in drawings}), None)
 
 
-SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
+SCRIPTS = (
+    "echarts.min.js",
+    "numbers.js",
+    "charts.js",
+    "tables.js",
+    "map.js",
+    "replay.js",
+    "story.js",
+    "start.js",
+    "languages.js",
+)
 STYLE = "page.css"
 MOST_BYTES = 5 * 1024 * 1024
 MOST_REPLAYS = 2
@@ -137,6 +149,17 @@ def write_page(text: str, path: Path) -> None:
 
 def page(subject: Subject, month: str | None = None) -> str:
     """The text of the page, thinned until it is small enough; see `write_report`."""
+    language = language_spoken()
+    shown_pictures = {
+        "pictures": list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
+        "first_picture": first_picture(subject),
+    }
+    with speaking(ENGLISH):  # the page says it in others itself
+        return page_with(shown_pictures, subject, month, language)
+
+
+def page_with(shown_pictures: dict[str, Any], subject: Subject, month: str | None, language: str) -> str:
+    """The text of the page with its pictures, shown in a language at first."""
     by_month = {run.name: monthly(run) for run in subject.runs}
     month = month_of_replay(subject.runs[0], by_month[subject.runs[0].name], month)
     with_replay = [run for run in subject.runs[:MOST_REPLAYS] if month in months(run.scenario)]
@@ -149,10 +172,12 @@ def page(subject: Subject, month: str | None = None) -> str:
         "activities": list(words.ACTIVITIES.values()),
     }
     scripts = [asset(name) for name in SCRIPTS]
-    parts = parts_of_page(subject, charts, month, scripts)
     template = environment().get_template("page.html.jinja")
+    parts = parts_of_page(subject, charts, month, scripts) | shown_pictures
+    content = template.render(blocks={}, left_out=[], **parts) + as_json(charts) + as_json(moving["activities"])
+    speech_block = as_data(speech(language, content, subject.runs, subject.answer))
     for data in thinner(charts, moving, subject.runs[0].name):
-        blocks = {"charts": as_data(data.charts), "replay": as_data(data.moving)}
+        blocks = {"charts": as_data(data.charts), "replay": as_data(data.moving), "speech": speech_block}
         outlines = {"outlines": Markup(asset("outlines.json"))}
         text = template.render(blocks=blocks | outlines, left_out=data.left_out, **parts)
         if len(text.encode()) < MOST_BYTES:
@@ -170,10 +195,8 @@ def parts_of_page(subject: Subject, charts: dict[str, Any], month: str, scripts:
         runs=subject.runs,
         month=month,
         published=[run for run in subject.runs if len(run.published)],
-        pictures=list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
         subject=subject,
         headline=None if subject.answer is None else headline_of(subject.answer),
-        first_picture=first_picture(subject),
         inputs_that_differ=inputs_sheet(subject.answer) if isinstance(subject.answer, Contest) else None,
         samples={run.name: sample(run) for run in subject.runs},
         standings={run.name: standing(run) for run in subject.runs},

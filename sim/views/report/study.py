@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from sim.runs.answer import Answer
 from sim.views.exports.targets import PAGE_MARK
+from sim.views.language import language_spoken
 from sim.views.plots import figures
 from sim.views.report.page import POLICY, STYLE, Picture, asset, environment, pictures, write_page
 from sim.views.sheets.answer import headline_of, sentences, sheets
@@ -51,6 +52,7 @@ def study_page(answers: Sequence[Answer]) -> str:
         .get_template("study.html.jinja")
         .render(
             maker=Markup(PAGE_MARK),
+            language=language_spoken(),
             policy=POLICY.format(hashes="'none'"),
             style=Markup(asset(STYLE)),
             parts=[part(answer) for answer in answers],

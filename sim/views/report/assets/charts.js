@@ -13,9 +13,10 @@ function draw(id, options, height) {
   if (!drawn.has(id)) drawn.set(id, echarts.init(host, null, { renderer: "svg" }));
   const chart = drawn.get(id);
   chart.resize();
-  chart.setOption({ animation: false, textStyle: TEXT, aria: { enabled: true }, ...options }, true);
+  const shown = language === "en" ? options : spokenOptions(options);
+  chart.setOption({ animation: false, textStyle: TEXT, aria: { enabled: true }, ...shown }, true);
   host.setAttribute("role", "img");
-  host.setAttribute("aria-label", options.alt);
+  host.setAttribute("aria-label", shown.alt);
 }
 
 // Room for labels at the left that break into lines, and the height of a row that the longest of them needs.

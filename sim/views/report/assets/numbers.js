@@ -1,6 +1,9 @@
 "use strict";
 // Numbers and elements: how values read, as in sim/views/words.py, and the measures of the results by their keys.
 
+// The language in which the page is shown, see languages.js.
+let language = "en";
+
 function readBlock(name) {
   return JSON.parse(document.getElementById(`data-${name}`).textContent, (key, value) => listOf(value));
 }

@@ -1,0 +1,71 @@
+"""What the page says in other languages: the texts that stand in it whole, by their English, for its own switch."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sim.runs.answer import Answer
+from sim.runs.results import Results
+from sim.study.compare.answer import Contest
+from sim.views.language import ENGLISH, LANGUAGES, marks, message, month_name, speaking, translations
+from sim.views.sheets.answer import headline_of
+from sim.views.sheets.compare import inputs_sheet, orders_sentence, orders_sheet
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import sample, standing
+
+PICTURE = re.compile(r"data:image/[^\"]+")
+
+
+def speech(first: str, text: str, runs: Sequence[Results], answer: Answer | None) -> dict[str, Any]:
+    """The texts of a page in each other language, the names of all, their marks of numbers, and the first one shown."""
+    content = html.unescape(PICTURE.sub("", text))
+    with speaking(ENGLISH):
+        english = [*sentences_of_page(runs, answer)]
+    texts = {}
+    for code in LANGUAGES:
+        if code != ENGLISH:
+            texts[code] = {own: translation for own, translation in translations(code).items() if own in content}
+            with speaking(code):
+                texts[code] |= dict(zip(english, sentences_of_page(runs, answer), strict=True))
+    table = {"first": first, "names": LANGUAGES, "marks": {code: marks(code) for code in LANGUAGES}, "texts": texts}
+    return table | {"dates": {code: forms_of_dates(code) for code in texts}}
+
+
+def forms_of_dates(code: str) -> dict[str, Any]:
+    """The names of months in a language, and the forms of a day and of a span."""
+    with speaking(code):
+        day = message("{day} {month} {year}", day="{day}", month="{month}", year="{year}")
+        span = message("{low} to {high}", low="{low}", high="{high}")
+        return {"months": [month_name(number) for number in range(1, 13)], "date": day, "span": span}
+
+
+def sentences_of_page(runs: Sequence[Results], answer: Answer | None) -> Iterator[str]:
+    """What is made of numbers and titles on the page, in the language and always in the same order."""
+    for run in runs:
+        yield f"{sample(run)}."
+        yield f"{sample(run)}. {standing(run)}."
+        yield f"{standing(run)}."
+    if answer is None:
+        return
+    headline = headline_of(answer)
+    for name, sentence in headline.parts:
+        yield from (name, f"{name}.", sentence)
+    if headline.numbers:
+        yield from cells_of(headline.numbers)
+    if isinstance(answer, Contest):
+        yield from cells_of(inputs_sheet(answer))
+        first = answer.results[0].name
+        for run in answer.results[1:]:
+            yield message("All headline differences: {b} less {a}", b=run.name, a=first)
+        if answer.orders is not None:
+            base, other = answer.results
+            yield from cells_of(orders_sheet(base, other, answer.orders))
+            yield f"{orders_sentence(answer, answer.orders)}."
+
+
+def cells_of(sheet: Sheet) -> Iterator[str]:
+    """Every text of a table."""
+    yield from (sheet.title, *sheet.heads, sheet.note, *(cell for row in sheet.rows for cell in row))
