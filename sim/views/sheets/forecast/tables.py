@@ -205,6 +205,8 @@ def worth_sheets(results: ForecastResults) -> Iterator[Sheet]:
         "world is judged by fits to the others, so what so many worlds cannot tell is worth nothing yet. Of what moves "
         "together a row is of what it has by itself."
     )
+    estimates = message("A part may stand above the whole: each is an estimate, and the interval says how far off.")
+    note = words.paragraph([note, estimates])
     for claim in worth_claims(results):
         unit = unit_of(claim.conclusion.address.kpi)
         frame = rows_about(results, "worth", claim)
