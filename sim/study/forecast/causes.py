@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.measure.statistics import FloatArray
+from sim.measure.statistics import FloatArray, Interval
 from sim.scenario.addresses import Conclusion
 from sim.scenario.laws import Draw, chances_of, draw_at, ends_of, law_words
 from sim.scenario.reading.read import Reading
@@ -26,17 +26,19 @@ from sim.study.forecast.draws import AS_DRAWN, AT_TARGET, normal_scores
 from sim.study.forecast.outcome import Outcome
 from sim.study.forecast.plan import ForecastPlan
 from sim.study.forecast.regions import regions
-from sim.study.forecast.split import split
+from sim.study.forecast.split import Split, split
 from sim.study.forecast.worlds import DrawnWorld, Universe
 from sim.study.forecast.worth import (
     ALL_UNKNOWNS,
     FEWEST_WORLDS,
     UNKNOWN,
     WITH_LUCK,
+    all_but_luck,
     asks,
     foretelling_errors,
     foretelling_gains,
     lessons,
+    luck_of_chance,
     share_gained,
 )
 
@@ -157,7 +159,7 @@ def tables_of(
     values = outcome.values_of(conclusion)[of_kind]
     germs = [cause.germ for cause in drivers]
     holds = np.array([conclusion.holds(value) for value in values], dtype=bool)
-    pairs = outcome.pairs_of(conclusion)[of_kind]
+    raw_pairs = pairs = outcome.pairs_of(conclusion)[of_kind]
     if conclusion.difference:
         values, pairs = within_the_rest(values, pairs)
     parts = split(germs, values, pairs, plan.level, plan.universe.seed)
@@ -173,7 +175,12 @@ def tables_of(
             ],
         )
         if is_told_first(outcome, conclusion, kind):
-            yield "worth", [*worth_rows(drivers, AMOUNT, values, plan), *worth_rows(drivers, CHANCE, 1.0 * holds, plan)]
+            held_pairs = [
+                [conclusion.holds(value) for value in pair] for pair in raw_pairs[np.isfinite(raw_pairs).all(axis=1)]
+            ]
+            amounts = worth_rows(drivers, AMOUNT, values, plan, luck_told(parts))
+            doubts = worth_rows(drivers, CHANCE, 1.0 * holds, plan, np.array(held_pairs, dtype=bool))
+            yield "worth", [*amounts, *doubts]
     if len(holds):
         inputs = inputs_of_tree(outcome, kind)
         yield (
@@ -197,12 +204,27 @@ def is_told_first(outcome: Outcome, conclusion: Conclusion, kind: str) -> bool:
     return is_target or kind == AS_DRAWN
 
 
+def luck_told(parts: Split) -> Interval | None:
+    """The part of luck in a spread; None where no world was run twice."""
+    row = parts.parts.iloc[0]
+    return None if np.isnan(row["share"]) else Interval(row["share"], row["ci_low"], row["ci_high"], len(parts.parts))
+
+
 def worth_rows(
-    drivers: Sequence[Driver], score: str, values: FloatArray, plan: ForecastPlan
+    drivers: Sequence[Driver],
+    score: str,
+    values: FloatArray,
+    plan: ForecastPlan,
+    luck: Interval | npt.NDArray[np.bool_] | None,
 ) -> Iterator[dict[str, Any]]:
     """What finding out each cause is worth to who foretells an amount or a chance; nothing where it is the same always.
 
     Worlds in which nothing was observed are left out.
+
+    Parameters
+    ----------
+    luck
+        Its share of the spread of an amount; of a chance whether it holds in two runs of some worlds.
     """
     is_observed = np.isfinite(values)
     values = values[is_observed]
@@ -211,8 +233,17 @@ def worth_rows(
     germs = [replace(cause.germ, points=cause.germ.points[is_observed]) for cause in drivers]
     fits = lessons(germs, values[:, np.newaxis], plan.universe.seed)
     errors = foretelling_errors(fits)
-    for about, places in asked_causes(drivers):
-        share = share_gained(foretelling_gains(fits, places), errors, plan.level)
+    entries = [
+        (about, share_gained(foretelling_gains(fits, places), errors, plan.level))
+        for about, places in asked_causes(drivers)
+    ]
+    if isinstance(luck, np.ndarray):
+        luck = luck_of_chance(luck, float(errors.mean()), plan.level) if len(luck) else None
+    greatest = max(share.mean for about, share in entries if about["of"] != WITH_LUCK)
+    for about, share_of_fits in entries:
+        share = share_of_fits
+        if about["of"] == ALL_UNKNOWNS:
+            share = all_but_luck(share_of_fits, luck, greatest)
         shares = {"share": share.mean, "ci_low": share.low, "ci_high": share.high}
         yield {"score": score} | about | {"now": float(errors.mean())} | shares
 

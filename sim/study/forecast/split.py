@@ -2,7 +2,8 @@
 
 All shares are of the variance. Those of inputs are squares of the coefficients of a sparse polynomial chaos, less what
 their own errors add; luck is half the mean square between two replications of a world. What neither tells is `untold`:
-so many worlds cannot tell it apart.
+so many worlds cannot tell it apart. It is not luck, so it lies in some of the inputs, and may lie in any: the upper end
+of each holds all of it.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class Split:
     Attributes
     ----------
     parts
-        A row a part: part (luck, each group, together, untold), share, ci_low, ci_high, total_share (with all that a
-        group does together with others; of the rest their share).
+        A row a part: part (luck, each group, together, untold), share, ci_low, ci_high (but for luck and untold with
+        all that is untold), total_share (with all that a group does together with others; of the rest their share).
     germs
         A row a germ in their order: name, share, ci_low, ci_high, total_share, effect (change of the measure from its
         10th to its 90th percentile, of words from the least to the greatest, over all that the others may be).
@@ -70,6 +71,7 @@ def split(germs: Sequence[Germ], answers: FloatArray, pairs: FloatArray, level: 
         The measure in two replications of the same worlds, worlds × 2; of none luck is not told.
     level
         Of the bootstrap intervals: answers are made anew of the fit and its residuals, and fitted with as many terms.
+        What more or fewer terms would tell is in none of them, but in what is untold.
     seed
         Of folds and bootstrap.
     """
@@ -88,9 +90,13 @@ def split(germs: Sequence[Germ], answers: FloatArray, pairs: FloatArray, level: 
     ]
     parts = pd.DataFrame({"part": [LUCK, *groups_of(germs), TOGETHER, UNTOLD], "share": estimate.parts})
     parts["ci_low"], parts["ci_high"] = spread_ends([shares.parts for shares in resamples], level)
+    untold = np.array([[shares.parts[-1]] for shares in resamples])
+    of_inputs = np.array([shares.parts[1:-1] for shares in resamples])
+    parts.loc[1 : len(parts) - 2, "ci_high"] = spread_ends(of_inputs + untold, level)[1]
     parts["total_share"] = estimate.totals
     table = pd.DataFrame({"name": [germ.name for germ in germs], "share": estimate.alone})
-    table["ci_low"], table["ci_high"] = spread_ends([shares.alone for shares in resamples], level)
+    alone = np.array([shares.alone for shares in resamples])
+    table["ci_low"], table["ci_high"] = spread_ends(alone, level)[0], spread_ends(alone + untold, level)[1]
     table["total_share"] = estimate.germ_totals
     table["effect"] = [effect_of(place, germ, expansion) for place, germ in enumerate(germs_seen)]
     return Split(parts, table, estimate.variance)
@@ -170,7 +176,7 @@ def effect_of(place: int, germ: Germ, expansion: Expansion) -> float:
     return float(np.ptp(answers)) if germ.has_words else float(answers[1] - answers[0])
 
 
-def spread_ends(samples: Sequence[FloatArray], level: float) -> tuple[FloatArray, FloatArray]:
+def spread_ends(samples: Sequence[FloatArray] | FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
     """The ends between which a share `level` of some samples lies, entry by entry."""
     table = np.array(samples)
     return np.quantile(table, (1 - level) / 2, axis=0), np.quantile(table, (1 + level) / 2, axis=0)

@@ -10,7 +10,11 @@ most.
 
 Whoever chooses by a fit and is judged in the worlds of that fit looks better than he is, for the greatest of noisy
 numbers lies above the truth. So each world is judged by fits to the others: what is unknown and decides nothing comes
-to no more than nothing, and what so many worlds cannot tell is worth nothing yet.
+to no more than nothing, and what so many worlds cannot tell is worth nothing yet. What a fit tells is therefore no more
+than a lower bound. What all unknowns together are worth needs none: it is all but luck, which pairs of runs tell.
+
+A step is no polynomial of few terms. So beside the chaos stands, of each germ, what is expected below and above one
+bound of it; where some germs are known that one foretells which did better in the other worlds.
 """
 
 from __future__ import annotations
@@ -21,15 +25,29 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from sim.measure.chances import share_interval
 from sim.measure.statistics import FloatArray, Interval, interval
 from sim.study.forecast.chaos import Expansion, Germ, expand, predictions
 
 FOLDS = 5
 """Parts of the worlds, each of which is judged by fits to all others."""
+FEWEST_A_SIDE = 5
+"""Worlds that lie below a bound of a step, and above it, at least."""
 FEWEST_WORLDS = 20
 """Of fewer worlds nothing is said to be worth finding out."""
 WITH_LUCK, ALL_UNKNOWNS, GROUP, UNKNOWN = "everything", "all", "group", "unknown"
 """What is found out: all unknowns and luck, all unknowns, those of a group, or one."""
+
+
+@dataclass(frozen=True)
+class GermStep:
+    """What is expected below and above a bound of a germ, and the mean square of its error in worlds left out."""
+
+    place: int
+    limit: float
+    below: float
+    above: float
+    error: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,24 +58,36 @@ class Fold:
     ----------
     worlds
         Places of those left out.
-    germs
-        What is drawn in them.
-    means
-        Of the actions in the other worlds.
+    germs, other_germs
+        What is drawn in them, and in the other worlds.
+    answers
+        What the actions came to in the other worlds.
+    steps
+        Of each action, one a germ that has an order.
     """
 
     worlds: npt.NDArray[np.int64]
     germs: tuple[Germ, ...]
-    means: FloatArray
+    other_germs: tuple[Germ, ...]
+    answers: FloatArray
     fits: tuple[Expansion | None, ...]
+    steps: tuple[tuple[GermStep, ...], ...]
 
     def means_given(self, germs_known: Collection[int]) -> FloatArray:
         """What each action is expected to come to where some germs are known, worlds × actions."""
-        columns = [
-            np.full(len(self.worlds), mean) if fit is None else predictions(fit, self.germs, germs_known)
-            for mean, fit in zip(self.means, self.fits, strict=True)
-        ]
-        return np.column_stack(columns)
+        return np.column_stack([self.mean_given(action, germs_known) for action in range(len(self.fits))])
+
+    def mean_given(self, action: int, germs_known: Collection[int]) -> FloatArray:
+        """What an action is expected to come to: by its chaos, or by the step that did better in the other worlds."""
+        answers, fit = self.answers[:, action], self.fits[action]
+        if fit is None:
+            return np.full(len(self.worlds), answers.mean())
+        steps = [step for step in self.steps[action] if step.place in germs_known]
+        best = min(steps, key=lambda step: step.error, default=None)
+        if best is not None and best.error < error_given(fit, self.other_germs, answers, germs_known):
+            points = self.germs[best.place].points
+            return np.where(points <= best.limit, best.below, best.above)
+        return predictions(fit, self.germs, germs_known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +116,52 @@ def lessons(germs: Sequence[Germ], answers: FloatArray, seed: int) -> Lessons:
     folds = []
     for left_out in np.array_split(np.random.default_rng(seed).permutation(len(answers)), FOLDS):
         other_worlds = np.setdiff1d(np.arange(len(answers)), left_out)
-        germs_there = [replace(germ, points=germ.points[other_worlds]) for germ in germs]
-        fits = tuple(
-            None if np.ptp(column) == 0 else expand(germs_there, column, seed) for column in answers[other_worlds].T
+        germs_here, germs_there = (
+            tuple(replace(germ, points=germ.points[worlds]) for germ in germs) for worlds in (left_out, other_worlds)
         )
-        germs_here = tuple(replace(germ, points=germ.points[left_out]) for germ in germs)
-        folds.append(Fold(left_out, germs_here, answers[other_worlds].mean(axis=0), fits))
+        columns = answers[other_worlds].T
+        fits = tuple(None if np.ptp(column) == 0 else expand(germs_there, column, seed) for column in columns)
+        steps = tuple(tuple(germ_steps(germs_there, column, seed)) for column in columns)
+        folds.append(Fold(left_out, germs_here, germs_there, answers[other_worlds], fits, steps))
     return Lessons(answers, tuple(folds))
+
+
+def error_given(fit: Expansion, germs: Sequence[Germ], answers: FloatArray, germs_known: Collection[int]) -> float:
+    """Mean square of the error of a fit in other worlds where some germs are known, from those it was fitted to.
+
+    As many as the terms taken raise it twice: once in what was seen, once in what was not.
+    """
+    number = 1 + sum(all(place in germs_known for place, _ in term) for term in fit.terms)
+    square = float(np.mean((answers - predictions(fit, germs, germs_known)) ** 2))
+    return square * (len(answers) + number) / (len(answers) - number)
+
+
+def germ_steps(germs: Sequence[Germ], answers: FloatArray, seed: int) -> Iterator[GermStep]:
+    """The step of each germ that has an order; its error is of worlds that were left out, a fifth each time."""
+    parts = np.array_split(np.random.default_rng(seed).permutation(len(answers)), FOLDS)
+    for place, germ in enumerate(germs):
+        if germ.has_words:
+            continue
+        squares = 0.0
+        for part in parts:
+            other_worlds = np.setdiff1d(np.arange(len(answers)), part)
+            limit, below, above = best_bound(germ.points[other_worlds], answers[other_worlds])
+            squares += float(((answers[part] - np.where(germ.points[part] <= limit, below, above)) ** 2).sum())
+        yield GermStep(place, *best_bound(germ.points, answers), squares / len(answers))
+
+
+def best_bound(points: FloatArray, answers: FloatArray) -> tuple[float, float, float]:
+    """The bound that leaves least to tell, and the means below and above it; without any the mean on both sides."""
+    order, number = np.argsort(points, kind="stable"), len(answers)
+    at, sums, total = points[order], np.cumsum(answers[order])[:-1], answers.sum()
+    below = np.arange(1, number)
+    is_bound = (at[1:] > at[:-1]) & (below >= FEWEST_A_SIDE) & (number - below >= FEWEST_A_SIDE)
+    if not is_bound.any():
+        return np.inf, float(answers.mean()), float(answers.mean())
+    squares_told = sums**2 / below + (total - sums) ** 2 / (number - below)
+    best = int(np.where(is_bound, squares_told, -np.inf).argmax())
+    means = sums[best] / below[best], (total - sums[best]) / (number - below[best])
+    return float((at[best] + at[best + 1]) / 2), float(means[0]), float(means[1])
 
 
 def foretelling_gains(lessons: Lessons, germs_known: Collection[int] | None) -> FloatArray:
@@ -153,3 +222,30 @@ def share_gained(gains: FloatArray, errors: FloatArray, level: float) -> Interva
     estimate = interval(share + (gains - share * errors) / errors.mean(), level)
     mean, low, high = np.clip([estimate.mean, estimate.low, estimate.high], 0.0, 1.0).tolist()
     return Interval(mean, low, high, estimate.n)
+
+
+def luck_of_chance(pairs: npt.NDArray[np.bool_], doubt: float, level: float) -> Interval:
+    """The share of luck in the doubt whether something holds, from whether it does in two runs of some worlds.
+
+    Two runs of a world of chance p are unlike with 2 p (1 - p), twice its luck; the interval is that of a chance.
+    """
+    unlike = share_interval(int((pairs[:, 0] != pairs[:, 1]).sum()), len(pairs), level)
+    share, low, high = np.minimum(np.array([unlike.share, unlike.low, unlike.high]) / 2 / doubt, 1.0).tolist()
+    return Interval(share, low, high, len(pairs))
+
+
+def all_but_luck(of_fits: Interval, luck: Interval | None, greatest: float) -> Interval:
+    """The share that finding out all unknowns takes away: no less than a fit tells of them, or of a part of them.
+
+    Parameters
+    ----------
+    of_fits, greatest
+        What fits tell of all unknowns, and the most that they tell of any.
+    luck
+        Its share, if it is known.
+    """
+    mean, low, high = of_fits.mean, of_fits.low, of_fits.high
+    if luck is not None:
+        mean, low, high = 1 - luck.mean, max(1 - luck.high, low), 1 - luck.low
+    mean = max(mean, greatest)
+    return Interval(mean, min(low, mean), max(high, mean), of_fits.n)

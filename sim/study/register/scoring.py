@@ -101,8 +101,8 @@ def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.
         still_open = [entry for entry in said if is_ahead(entry) and entry.name not in register.outcomes]
         coverage = share_interval(int(own["hit"].sum()), len(own), level)
         counts = (len(own), len(still_open), len(late), coverage.successes, coverage.share, coverage.low, coverage.high)
-        told = (np.nan, int(own["score_share"].notna().sum()), own["score_share"].mean())
-        rows.append((forecast, until, "", *counts, *told, *[np.nan] * 4))
+        of_shares = (np.nan, int(own["score_share"].notna().sum()), own["score_share"].mean())
+        rows.append((forecast, until, "", *counts, *of_shares, *[np.nan] * 4))
         done.append((forecast, until))
         others = scores[
             (scores["until"] == until) & ~scores["forecast"].isin([name for name, day in done if day == until])
@@ -111,9 +111,9 @@ def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.
             both = own.merge(its_own[["name", "score_share", "hit"]], on="name", suffixes=("", "_rule"))
             other_hits = both["hit_rule"].sum() if both["hit_rule"].notna().all() else np.nan
             hits = (int(both["hit"].sum()), *[np.nan] * 3, other_hits)
-            scaled = both[both["score_share"].notna()]
-            gap = interval(scaled["score_share"] - scaled["score_share_rule"], level)
-            means = (len(scaled), scaled["score_share"].mean(), scaled["score_share_rule"].mean())
+            rows_scaled = both[both["score_share"].notna()]
+            gap = interval(rows_scaled["score_share"] - rows_scaled["score_share_rule"], level)
+            means = (len(rows_scaled), rows_scaled["score_share"].mean(), rows_scaled["score_share_rule"].mean())
             rows.append((forecast, until, rule, len(both), 0, 0, *hits, *means, gap.mean, gap.low, gap.high))
     return pd.DataFrame(rows, columns=list(SUMMARY))
 

@@ -93,8 +93,10 @@ def asking_sheets(results: ForecastResults, number: int) -> list[TableSheet]:
     off = [off_by(row, "share") for _, row in rows.iterrows()]
     unit = unit_of(claim.conclusion.address.kpi)
     columns += [Column("off by", off, unit), *(column_of(rows, name, "share") for name in SHARES[:3])]
-    title = f"Share of the square of the error that finding out takes away: {measured_title(results, claim)}"
-    note = f"Off by: {words.figure(off_by(rows.iloc[0]))} {unit} where nothing is found out. {words.sample(results)}."
+    title = f"Share of the square of the error that finding out takes away at least: {measured_title(results, claim)}"
+    now = f"Off by: {words.figure(off_by(rows.iloc[0]))} {unit} where nothing is found out"
+    bounds = "all that is unknown takes away all but luck, every other share is a lower bound"
+    note = f"{now}; {bounds}. {words.sample(results)}."
     return [TableSheet(f"Asking {number + 1}", columns, note, [bars_of(columns, title, "title", ["share"])])]
 
 

@@ -70,9 +70,9 @@ def spread_split(results: ForecastResults, caption: str = "") -> Figure:
     names = [name for name in parts_in_order(tables) if name in PARTS_OF_NO_GROUP or is_seen(name, tables)]
     greatest = [str(table.drop(index=[*PARTS_OF_NO_GROUP], errors="ignore")["share"].idxmax()) for table in tables]
     note = message(
-        "Shares of the variance over the worlds, each group by itself, with bootstrap intervals; pale: may be chance. "
-        "Luck: from a second replication of a tenth of the worlds; it is no effect of any input. Groups without a "
-        "share in any panel are left out."
+        "Shares of the variance over the worlds, each group by itself, with bootstrap intervals, whose upper ends hold "
+        "all that is untold, for it may lie in any group; pale: may be chance. Luck: from a second replication of a "
+        "tenth of the worlds; it is no effect of any input. Groups without a share in any panel are left out."
     )
     figure = sheet(
         split_title(results, claims_drawn, tables, greatest),
@@ -89,7 +89,7 @@ def spread_split(results: ForecastResults, caption: str = "") -> Figure:
 
 
 def is_seen(name: str, tables: Sequence[pd.DataFrame]) -> bool:
-    """Whether a part has a share, or may have one worth drawing, in some split."""
+    """Whether a part has a share, or may have one worth drawing, in some split. What is untold may be of any."""
     return any(table["share"][name] > 0 or table["ci_high"][name] > LEAST_DRAWN for table in tables)
 
 

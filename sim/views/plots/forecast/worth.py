@@ -50,8 +50,9 @@ def worth_asking(results: ForecastResults, caption: str = "") -> Figure:
     ]
     note = message(
         "By how much the error of a forecast (root of its mean square) is less if that is known and nothing else, with "
-        "intervals; at the right what it is then. Pale: several at once. Each world is judged by fits to the others; "
-        "what so many worlds cannot tell is not drawn."
+        "intervals; at the right what it is then. Pale: several at once. All that is unknown takes away all but luck; "
+        "the other bars are lower bounds, for each world is judged by fits to the others, and what so many worlds "
+        "cannot tell is not drawn."
     )
     figure, panels_drawn = forest(
         asking_title(results, pairs),
@@ -83,8 +84,10 @@ def worth_bars(rows: pd.DataFrame) -> list[Row]:
     for _, row in rows.iterrows():
         look = ASKED_LOOK if row["of"] == UNKNOWN else WHOLE_LOOK
         value, low, high = (nearer(row, name) for name in ("share", "ci_low", "ci_high"))
-        then = message("then {number}", number=words.figure(off_by(row, "share")))
-        entries.append(Row(asked_title(row), (Mark(value, low, high, look),), then, INK))
+        error = words.figure(off_by(row, "share"))
+        is_whole = row["of"] == ALL_UNKNOWNS
+        note = message("then {number}", number=error) if is_whole else message("then at most {number}", number=error)
+        entries.append(Row(asked_title(row), (Mark(value, low, high, look),), note, INK))
     return entries
 
 

@@ -168,7 +168,9 @@ def split_sheet(results: ForecastResults, claim: ForecastClaim) -> Sheet:
         kind=term(claim.offer),
         measure=measured_title(results, claim),
     )
-    sheet = Sheet(title, (message("part"), message("by itself"), message("with all it has a part in")), frame=frame)
+    note = message("Upper ends of inputs hold all that is untold: it is not luck, so it may lie in any of them.")
+    heads = (message("part"), message("by itself"), message("with all it has a part in"))
+    sheet = Sheet(title, heads, note=note, frame=frame)
     for _, row in frame.iterrows():
         total = to_decimals(words.percent(row["total_share"])) if pd.notna(row["total_share"]) else ""
         sheet.rows.append((term(row["part"]), share_cell(row), total))
@@ -185,7 +187,8 @@ def unknowns_sheet(results: ForecastResults, claim: ForecastClaim) -> Sheet:
     )
     note = message(
         "Effect: from its 10th to its 90th percentile, of words from least to most. Holds: share of worlds in its "
-        "lowest and highest third, of words where least and most. A share whose interval begins at nothing is not told."
+        "lowest and highest third, of words where least and most. A share whose interval begins at nothing is not "
+        "told; upper ends hold all that is untold."
     )
     title = message(
         "What decides it, worlds {kind}: {claim}", kind=term(claim.offer), claim=claim_words(results, claim)
@@ -201,9 +204,10 @@ def unknowns_sheet(results: ForecastResults, claim: ForecastClaim) -> Sheet:
 def worth_sheets(results: ForecastResults) -> Iterator[Sheet]:
     """What finding out is worth to who foretells a measure and whether its conclusion holds, a sheet a measure."""
     note = message(
-        "Off by: root of the mean square of the error of what is foretold. Doubt: the Brier score of a yes or no. Each "
-        "world is judged by fits to the others, so what so many worlds cannot tell is worth nothing yet. Of what moves "
-        "together a row is of what it has by itself."
+        "Off by: root of the mean square of the error of what is foretold. Doubt: the Brier score of a yes or no. All "
+        "that is unknown takes away all but luck. Every other row is a lower bound: each world is judged by fits to "
+        "the others, which tell no more than so many worlds do. Of what moves together a row is of what it has by "
+        "itself."
     )
     estimates = message("A part may stand above the whole: each is an estimate, and the interval says how far off.")
     note = words.paragraph([note, estimates])
@@ -214,7 +218,7 @@ def worth_sheets(results: ForecastResults) -> Iterator[Sheet]:
         title = message("What finding out is worth, worlds {kind}: {claim}", kind=kind, claim=sentence)
         heads = (
             *(message("found out"), message("range"), message("off by, {unit}", unit=term(unit))),
-            *(message("less of its square"), message("less doubt whether it holds")),
+            *(message("less of its square, at least"), message("less doubt whether it holds, at least")),
         )
         sheet = Sheet(title, heads, note=note, frame=frame)
         sheet.rows.append(
