@@ -13,6 +13,7 @@ The words around the tables are written by hand; they must be read again when th
 import sys
 from pathlib import Path
 
+from sim.measure.chances import share_interval
 from sim.runs.durable import open_study
 from sim.runs.replicate import performer
 from sim.scenario.laws import ends_of
@@ -31,7 +32,7 @@ from sim.views.sheets.calibrate import markdown, with_block
 from sim.views.sheets.forecast.headline import chance_numbers, forecast_line
 from sim.views.sheets.forecast.tables import range_cell, share_cell, worth_sheets
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import figure, standing
+from sim.views.words import figure, percent, standing
 
 CHECKOUT = Path(__file__).parents[1]
 PAGES = (CHECKOUT / "docs" / "findings.md", CHECKOUT / "README.md")
@@ -118,10 +119,35 @@ def chances_sheet(columns):
         (first[0], f"{first[1]} {first[2]}", first[3], *(f"{row[1]} {row[2]}" for row in further))
         for first, *further in zip(*rows, strict=True)
     ]
+    first, *further = (carried_where_offered(results) for results in columns.values())
+    cells.insert(2, ("10 Mt are carried, of the worlds that offer as much", first, "", *further))
     first, *further = (carried_cell(results) for results in columns.values())
     cells.append(("Mt carried in 2030, middle world and 80 %", first, "", *further))
-    heads = [f"ranges {name}, {results.manifest['worlds']} worlds" for name, results in columns.items()]
+    heads = [f"ranges {name}, {drawn_as_stated(results)} worlds" for name, results in columns.items()]
     return Sheet("", ("share of worlds in which", heads[0], "the other way", *heads[1:]), cells)
+
+
+def carried_where_offered(results):
+    """Of the plausible worlds that are offered the target, the share that carries it."""
+    about, values = results.manifest, results.frames["values"]
+    is_asked = (values["kpi"] == "throughput_mt") & (values["flow"] == about["corridor"])
+    is_asked &= (values["period"] == about["year"]) & (values["scenario"] == about["scenarios"][-1])
+    # a world may be run twice, to tell luck: its first run counts
+    runs = values[is_asked & (values["offer"] == AS_DRAWN)].sort_values("replication").drop_duplicates("world")
+    worlds = results.worlds[results.worlds["offer"] == AS_DRAWN]
+    offering = worlds.loc[worlds["offered_mt"] >= about["target_mt"], "world"]
+    carrying = runs["world"].isin(offering) & (runs["value"] >= about["target_mt"])
+    return share_text(share_interval(int(carrying.sum()), len(offering), about["level"]))
+
+
+def share_text(chance):
+    """A share with its interval."""
+    return f"{percent(chance.share)} [{percent(chance.low)}, {percent(chance.high)}]"
+
+
+def drawn_as_stated(results):
+    """How many of the worlds are plausible; about as many are offered what the question asks."""
+    return int((results.worlds["offer"] == AS_DRAWN).sum())
 
 
 def parts_sheet(results, asked):

@@ -44,6 +44,14 @@ def plan_reach_words(plan: pd.Series[Any]) -> str:
     return words.reached_words(*(plan[name] for name in ("reached", "replications", "share_low", "share_high")))
 
 
+def reach_cell(plan: pd.Series[Any]) -> str:
+    """The same in a cell, which has no room for words."""
+    ends = words.range_text(words.percent(plan["share_low"]), words.percent(plan["share_high"]))
+    share = words.percent(plan["reached"] / plan["replications"])
+    about = {"number": plan["reached"], "total": plan["replications"], "chance": f"{share} {ends}"}
+    return message("{number} of {total}: {chance}", **about)
+
+
 def plan_sheet(target: Target) -> Sheet:
     """The plans confirmed over the whole horizon, the cheapest first."""
     manifest = target.manifest
@@ -51,7 +59,7 @@ def plan_sheet(target: Target) -> Sheet:
     heads = (
         *(message("investments"), message("cost, M$"), message("present value, M$"), message("carries, Mt")),
         message("reaches {target} Mt", target=words.stated_number(manifest["target_mt"])),
-        message("with {chance}, Mt", chance=ask),
+        *(message("predicted by t"), message("with {chance}, Mt", chance=ask)),
     )
     sheet = Sheet(message("Plans over the whole horizon: {about}", about=words.question_words(target.about)), heads)
     for _, plan in target.table.iterrows():
@@ -62,7 +70,8 @@ def plan_sheet(target: Target) -> Sheet:
             title = message("{plan} ({marks})", plan=plan["plan"], marks=words.listed_apart(marks))
         cost = (words.figure(plan[name]) for name in ("cost_musd", "present_musd"))
         mean = words.interval_text(plan["mean_mt"], plan["ci_low"], plan["ci_high"])
-        sheet.rows.append((title, *cost, mean, chance_words(plan), words.figure(plan["assured_mt"])))
+        chances = (reach_cell(plan), words.percent(plan["predicted"]))
+        sheet.rows.append((title, *cost, mean, *chances, words.figure(plan["assured_mt"])))
     return sheet
 
 
