@@ -19,7 +19,6 @@ from sim.scenario.meaning import period_days
 from sim.scenario.sources import count_by_standing
 from sim.scenario.values import ALL
 from sim.scenario.worlds import ASKED_TABLES
-from sim.study.forecast.draws import AS_DRAWN
 from sim.views.language import counted, in_marks, message, month_name, spoken_title, term
 
 if TYPE_CHECKING:
@@ -223,18 +222,16 @@ def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
 
 def sample(answer: Answer) -> str:
     """Number of replications, level and seed, in words; of a forecast the number of worlds."""
+    from sim.study.forecast.draws import AS_DRAWN  # SciPy, which a check need not wait for
+
     basis = answer.manifest
     if "worlds" in basis:
         about = {"worlds": basis["worlds"], "level": stated_number(100 * basis["level"]), "seed": basis["seed"]}
         number = sum(answer.frames["worlds"]["offer"] == AS_DRAWN) if answer.kind == "forecast" else basis["worlds"]
         if number == basis["worlds"]:
             return message("{worlds} worlds, {level} % intervals, seed {seed}", **about)
-        return message(
-            "{worlds} worlds, {plausible} plausible and {others} at the target, {level} % intervals, seed {seed}",
-            **about,
-            plausible=number,
-            others=basis["worlds"] - number,
-        )
+        about |= {"plausible": number, "others": basis["worlds"] - number}
+        return message("{plausible} + {others} worlds, {level} % intervals, seed {seed}", **about)
     return message("{basis}, seed {seed}", basis=interval_basis([basis]), seed=basis["seed"])
 
 
