@@ -425,9 +425,9 @@ def test_a_page_made_in_a_language_opens_in_it_and_fits(chromium, pair, tmp_path
         write_report(read_subject([pair]), path)
     visit = Visit(chromium, path, width)
     assert visit.page.get_attribute("html", "lang") == "ru" and visit.page.input_value("#language") == "ru"
-    assert not [
-        text for text in visit.page.locator("h2").all_inner_texts() if LEFT.search(text) and "STRESS" not in text
-    ]
+    # a title of the scenario's own stands as its file has it, and Tez Customs is a name
+    heads = [re.sub("Altynkol|Tez Customs", "", text) for text in visit.page.locator("h2").all_inner_texts()]
+    assert len(heads) > 5 and not [text for text in heads if LEFT.search(text) and "STRESS" not in text]
     assert visit.page.evaluate("document.documentElement.scrollWidth") == width
     assert visit.is_clean(path), (visit.complaints, visit.asked)
     visit.page.context.close()

@@ -169,26 +169,26 @@ def test_titles_are_drawn_as_they_are(title: str, hand_made: Results) -> None:
         assert not any(text.get_parse_math() for legend in legends for text in legend.get_texts())
 
 
-def test_one_plain_line_says_that_chinese_has_no_font(
+def test_one_plain_line_says_that_a_script_has_no_font(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ) -> None:
     monkeypatch.setattr(settings, "CJK_FONTS", ())
     for cached in (settings.figure_settings, settings.drawable, settings.warn_of_boxes):
         cached.cache_clear()
-    chinese = titled("中欧班列经哈萨克斯坦阿腾科里口岸")
+    tibetan = titled("ལྕགས་ལམ།")
     with caplog.at_level(logging.WARNING):
         for _ in range(2):
-            style.png(plots.throughput([chinese], "titr", CAPTION))
+            style.png(plots.throughput([tibetan], "titr", CAPTION))
     assert len(caplog.messages) == 1 and "boxes" in caplog.messages[0]
     assert not recwarn.list
     settings.figure_settings.cache_clear()
     settings.drawable.cache_clear()
 
 
-def test_a_font_for_chinese_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_further_font_for_chinese_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "CJK_FONTS", ("No Such Font", "DejaVu Sans Mono"))
     settings.figure_settings.cache_clear()
-    assert settings.figure_settings()["font.family"] == ["DejaVu Sans", "DejaVu Sans Mono"]
+    assert settings.figure_settings()["font.family"] == ["DejaVu Sans", "Corridor Sans SC", "DejaVu Sans Mono"]
     settings.figure_settings.cache_clear()
 
 
