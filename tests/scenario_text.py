@@ -151,6 +151,15 @@ low = 20
 high = 60.5
 """
 
+BOX = """
+[trains.box]
+title = "Box"
+handling = "box"
+wagons = 50
+teu = 100
+net_t = 1000
+wagon_pools = []
+"""
 SECOND_FLOW = """
 [flows.feeder]
 title = "Through the other route"

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import CORRIDOR, output_of
+from scenario_text import BOX
 
 import sim.runs.replicate
 from sim.measure.statistics import intervals
@@ -43,7 +44,8 @@ from sim.study.folders import load_answer
 from sim.study.match.implausibility import Record
 from sim.views.sheets.calibrate import BEGIN, END, parameter_sheet, target_sheet, targets_met, unpinned_sentence
 
-BASE = """\
+BASE = (
+    """\
 #:schema ./scenario.schema.json
 title = "One border"   # the whole of it
 
@@ -55,15 +57,9 @@ warmup_days = 0
 [study]
 replications = 3
 seed = 7
-
-[trains.box]
-title = "Box"
-handling = "box"
-wagons = 50
-teu = 100
-net_t = 1000
-wagon_pools = []
-
+"""
+    + BOX
+    + """
 [places.border]
 kind = "border"
 title = "Border"
@@ -136,6 +132,7 @@ low = 500
 high = 900
 value = 600
 """
+)
 
 YEAR = 'title = "The year"\nextends = "base.toml"\n'
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecasts import asking
+from scenario_text import BOX
 
 from sim.scenario.problems import ArgumentError, ScenarioError
 from sim.scenario.reading.opening import load
@@ -184,14 +185,7 @@ TANDEM = (
     f"""
 title = "Two stations in a row"
 horizon = {{ start = 2025-01-01, end = 2026-01-01, warmup_days = 10 }}
-[trains.box]
-title = "Box"
-handling = "box"
-wagons = 50
-teu = 100
-net_t = 1000
-wagon_pools = []
-[flows.west]
+{BOX}[flows.west]
 title = "Westbound"
 train = "box"
 direction = "westbound"

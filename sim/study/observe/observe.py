@@ -165,7 +165,7 @@ def observe(
         "series": beside.series_table(),
         "distribution": beside.distribution_table(),
         "facts": beside.facts_table(FACT, f"{rows_compared:,} rows of {observations.file}"),
-        "volumes": volumes_table(steps, address, world) if by == "month" else volumes_table([], address, world),
+        "volumes": volumes_table(steps if by == "month" else [], address, world),
         "passed_over": pd.DataFrame(observations.passed_over, columns=["line", "why"]).astype({"line": int}),
     }
     return ObserveAnswer(**about_answer, manifest=manifest, frames=frames)
