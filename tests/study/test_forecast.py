@@ -7,7 +7,7 @@ import pytest
 from experiments import Formula, row
 from forecasts import asking, carrying, chain_offered_mt
 from scipy.special import ndtri
-from scipy.stats import fisher_exact
+from scipy.stats import binom, fisher_exact
 
 from sim.measure.chances import share_interval
 from sim.runs.durable import open_study, settings_in
@@ -302,6 +302,24 @@ def test_precision_ends_it(tmp_path):
     chance = told.chances.set_index(["question", "offer"]).loc["carried", "at target"]
     assert (chance["ci_high"] - chance["ci_low"]) / 2 <= 0.2
     assert len(jobs.jobs) == told.manifest["worlds"] * 1.1
+
+
+@pytest.mark.parametrize("half_width", [0.05, 0.1])
+@pytest.mark.parametrize("chance", [0.01, 0.05, 0.1, 0.3, 0.5])
+def test_an_interval_read_after_a_stop_by_its_width_holds_as_often(chance, half_width):
+    """All ways in which worlds at the target, ten a batch, can come out until the interval is so narrow, counted."""
+    batch = BATCH // 2
+    of_batch = binom.pmf(np.arange(batch + 1), batch, chance)
+    going_on, held, n = np.ones(1), 0.0, 0
+    while going_on.sum() > 1e-9:
+        n += batch
+        going_on = np.convolve(going_on, of_batch)
+        for successes in np.flatnonzero(going_on):
+            found = share_interval(int(successes), n, 0.95)
+            if (found.high - found.low) / 2 <= half_width:
+                held += going_on[successes] * (found.low <= chance <= found.high)
+                going_on[successes] = 0.0
+    assert held >= 0.949
 
 
 @pytest.mark.parametrize(

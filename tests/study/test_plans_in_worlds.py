@@ -88,7 +88,7 @@ def test_where_traffic_stops_for_good_the_target_is_not_carried(tmp_path):
 
 
 def test_worlds_that_stop_are_told_and_of_few_no_percentile(tmp_path):
-    """Of five worlds three stop: two are left, and of two there is no 80 %."""
+    """Of 22 worlds three stop: 19 are left, and of so few there is no 80 %."""
     reading = asking(tmp_path)
     about, target_mt, _, *others = asked(reading)
 
@@ -96,7 +96,7 @@ def test_worlds_that_stop_are_told_and_of_few_no_percentile(tmp_path):
         runs = carrying()(jobs)
         return [run if place >= 3 else Replication(run.index, deadlock="stopped") for place, run in enumerate(runs)]
 
-    for worlds, few in ((5, True), (8, False)):
+    for worlds, few in ((22, True), (23, False)):
         frame, choice = over_worlds([WorldPlan("as it is", reading)], about, target_mt, worlds, *others, perform)
         answer = SimpleNamespace(frames={"worlds": frame, "choice": choice}, scenario=reading.scenario)
         said = worlds_sentence(answer, "as it is", target_mt)
@@ -165,14 +165,14 @@ def test_target_and_ladder_tell_a_chance_over_worlds(tmp_path):
     """Through the studies, the whole of it run; the same bytes by two workers, and nothing where none are asked for."""
     path = tmp_path / "planned.toml"
     path.write_text(planned(tmp_path), encoding="utf-8")
-    told = target(path, plans=2, screening=1, replications=2, worlds=6)
+    told = target(path, plans=2, screening=1, replications=2, worlds=20)
     table = told.frames["worlds"]
-    assert table["plan"].tolist() == told.table["plan"].tolist() and (table["worlds"] == 6).all()
+    assert table["plan"].tolist() == told.table["plan"].tolist() and (table["worlds"] == 20).all()
     carried = table.set_index("plan")["p50"]
     assert carried["second_yard"] >= carried["none"]
     sentence = headline_of(told).answer
-    assert "Over 6 worlds in which" in sentence and "Mt in the middle world" in sentence
-    assert "Over all that is not known, 6 worlds in which" in [sheet.title for sheet in sheets(told)][-1]
+    assert "Over 20 worlds in which" in sentence and "Mt in the middle world" in sentence
+    assert "Over all that is not known, 20 worlds in which" in [sheet.title for sheet in sheets(told)][-1]
     climbed = ladder(path, rungs=1, shortlist=2, replications=3, worlds=4)
     assert climbed.frames["worlds"]["plan"].tolist()[0] == "as it is"
     again = ladder(path, rungs=1, shortlist=2, replications=3, worlds=4, workers=2)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.measure.addresses import values_at
 from sim.measure.catalogue import unit_of
-from sim.measure.chances import ShareInterval, share_interval
+from sim.measure.chances import FEWEST_TRIALS, ShareInterval, share_interval
 from sim.measure.statistics import FloatArray, interval
 from sim.runs.replicate import Replication
 from sim.scenario.addresses import Address, Conclusion
@@ -161,13 +161,9 @@ def values_table(outcome: Outcome) -> pd.DataFrame:
     return table[["scenario", "world", "offer", "replication", *KEY, "value"]]
 
 
-FEWEST_RANKED = 5
-"""Worlds of which a percentile is told: of fewer, the 80 % would be the ends of what was seen, or near."""
-
-
 def percentiles(values: FloatArray) -> dict[str, float]:
-    """Percentiles of worlds by name; NaN of fewer than `FEWEST_RANKED`."""
-    if len(values) < FEWEST_RANKED:
+    """Percentiles of worlds by name; NaN of fewer than `FEWEST_TRIALS`, of which the 80 % are the ends of what was seen."""
+    if len(values) < FEWEST_TRIALS:
         return dict.fromkeys(PERCENTILES, np.nan)
     return dict(zip(PERCENTILES, np.percentile(values, [*PERCENTILES.values()]).tolist(), strict=True))
 

@@ -70,8 +70,8 @@ def split(germs: Sequence[Germ], answers: FloatArray, pairs: FloatArray, level: 
     pairs
         The measure in two replications of the same worlds, worlds × 2; of none luck is not told.
     level
-        Of the bootstrap intervals: answers are made anew of the fit and its residuals, and fitted with as many terms.
-        What more or fewer terms would tell is in none of them, but in what is untold.
+        Of the bootstrap intervals: answers are made anew of the fit and its residuals, and fitted with as many terms;
+        luck is drawn from what its pairs leave open. What more or fewer terms would tell is in none of them, but in what is untold.
     seed
         Of folds and bootstrap.
     """
@@ -83,10 +83,10 @@ def split(germs: Sequence[Germ], answers: FloatArray, pairs: FloatArray, level: 
     expansion = expand(germs_seen, values, seed)
     gaps = np.diff(pairs[np.isfinite(pairs).all(axis=1)], axis=1)[:, 0]
     rng = np.random.default_rng(seed)
-    estimate = shares_of(germs_seen, expansion, gaps)
+    luck = float(np.mean(gaps**2) / 2) if len(gaps) else np.nan
+    estimate = shares_of(germs_seen, expansion, luck)
     resamples = [
-        shares_of(germs_seen, refit(expansion, rng), rng.choice(gaps, len(gaps)) if len(gaps) else gaps)
-        for _ in range(RESAMPLES)
+        shares_of(germs_seen, refit(expansion, rng), luck_drawn(luck, len(gaps), rng)) for _ in range(RESAMPLES)
     ]
     parts = pd.DataFrame({"part": [LUCK, *groups_of(germs), TOGETHER, UNTOLD], "share": estimate.parts})
     parts["ci_low"], parts["ci_high"] = spread_ends([shares.parts for shares in resamples], level)
@@ -107,12 +107,20 @@ def groups_of(germs: Sequence[Germ]) -> list[str]:
     return list(dict.fromkeys(germ.group for germ in germs))
 
 
-def shares_of(germs: Sequence[Germ], expansion: Expansion, gaps: FloatArray) -> Shares:
-    """What a fit, and the differences between two replications of a world, come to."""
+def luck_drawn(luck: float, pairs: int, rng: np.random.Generator) -> float:
+    """A variance of luck that so many pairs leave open, were their differences normal; NaN of none.
+
+    Differences drawn anew from a handful would lie between those seen, and hold the truth far too seldom.
+    """
+    return luck * pairs / float(rng.chisquare(pairs)) if pairs else np.nan
+
+
+def shares_of(germs: Sequence[Germ], expansion: Expansion, luck: float) -> Shares:
+    """What a fit, and the variance of luck (NaN: not told), come to."""
     groups = groups_of(germs)
     squares = np.maximum(expansion.coefficients**2 - expansion.errors**2, 0.0)
-    luck = float(np.mean(gaps**2) / 2) if len(gaps) else np.nan
-    rest_variance = max(expansion.rest_variance, luck) if len(gaps) else expansion.rest_variance
+    is_told = np.isfinite(luck)
+    rest_variance = max(expansion.rest_variance, luck) if is_told else expansion.rest_variance
     variance = float(squares.sum()) + rest_variance
     places = [{place for place, _ in term} for term in expansion.terms]
     in_groups = [{groups.index(germs[place].group) for place in inputs} for inputs in places]
@@ -124,7 +132,7 @@ def shares_of(germs: Sequence[Germ], expansion: Expansion, gaps: FloatArray) -> 
         by_group[list(of_groups), 0] += square if len(of_groups) == 1 else 0.0
         by_germ[list(inputs), 0] += square if len(inputs) == 1 else 0.0
     together = sum(float(square) for square, inputs in zip(squares, in_groups, strict=True) if len(inputs) > 1)
-    untold = rest_variance - luck if len(gaps) else rest_variance
+    untold = rest_variance - luck if is_told else rest_variance
     parts = np.array([luck, *by_group[:, 0], together, untold]) / variance
     totals = np.array([parts[0], *by_group[:, 1] / variance, parts[-2], parts[-1]])
     return Shares(variance, parts, totals, by_germ[:, 0] / variance, by_germ[:, 1] / variance)

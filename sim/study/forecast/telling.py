@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import rows_at
-from sim.measure.chances import ShareInterval, share_interval
+from sim.measure.chances import FEWEST_TRIALS, ShareInterval, share_interval
 from sim.scenario.addresses import Conclusion
 from sim.scenario.meaning import conclusion
 from sim.study.forecast.causes import AMOUNT
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import IS_OFFERED
+from sim.study.forecast.split import LUCK
 from sim.study.forecast.worth import ALL_UNKNOWNS, GROUP, UNKNOWN, WITH_LUCK
 
 COIN = 0.5
@@ -135,6 +136,13 @@ def part_of_spread(results: ForecastResults, claim: ForecastClaim, part: str) ->
     rows = rows_about(results, "split", claim)
     rows = rows[rows["part"] == part]
     return float(rows["share"].iloc[0]) if len(rows) else np.nan
+
+
+def part_of_luck(results: ForecastResults, claim: ForecastClaim) -> float:
+    """The share of luck in the spread of a claim's measure; NaN where fewer worlds than `FEWEST_TRIALS` ran twice."""
+    values = rows_at(results.values, *claim.conclusion.address)
+    runs = values[values["offer"] == claim.offer].groupby("world")["replication"].nunique()
+    return part_of_spread(results, claim, LUCK) if (runs > 1).sum() >= FEWEST_TRIALS else np.nan
 
 
 def rules_that_tell(results: ForecastResults, claim: ForecastClaim) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from sim.scenario.reading.ranges import uncovered
 from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import Outcome
-from sim.study.forecast.split import LUCK
 from sim.study.forecast.telling import (
     ForecastClaim,
     chance_of,
@@ -25,7 +24,7 @@ from sim.study.forecast.telling import (
     is_told_from_luck,
     offered_chance,
     outcomes,
-    part_of_spread,
+    part_of_luck,
     rules_that_tell,
     silent_worlds,
     stopped_worlds,
@@ -126,7 +125,7 @@ def answer_parts(results: ForecastResults) -> Iterator[str]:
         share = plausible_share(chance_of(results, claim))
         yield message("{claim} in {share}.", claim=claim_words(results, claim), share=share)
     yield from amount_parts(results, gaps[:1])
-    yield from luck_parts(results, gaps)
+    yield from luck_parts(results, gaps[1:])
 
 
 def target_parts(results: ForecastResults, claim: ForecastClaim) -> Iterator[str]:
@@ -189,8 +188,9 @@ def amount_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Ite
             if saves:
                 sentence = message("Tez saves {amount}{where} in the middle world, {low} to {high} in 80 %", **about)
             if is_told_from_luck(results, claim):
-                sentence = message("{told}: more than luck", told=sentence)
-            yield message("{told}.", told=sentence)
+                yield message("{told}: more than luck.", told=sentence)
+            else:
+                yield message("{told}: no more than luck.", told=sentence)
 
 
 WAYS = {DWELL: "at the border", JOURNEY: "over the journey", THROUGHPUT: "in tonnes"}
@@ -198,24 +198,23 @@ WAYS = {DWELL: "at the border", JOURNEY: "over the journey", THROUGHPUT: "in ton
 
 
 def luck_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Iterator[str]:
-    """Which differences are not told from luck, with what they come to in 80 % of worlds."""
-    texts = []
+    """Which differences besides the first are not told from luck; the table below has their chances."""
+    ways = []
     for claim in gaps:
-        address, values = claim.conclusion.address, outcomes(results, claim)
-        if is_told_from_luck(results, claim) or len(values) < FEWEST_TRIALS:
-            continue
-        way = term(WAYS.get(address.kpi, ""))
-        if not way:
-            way = message("in {measure}", measure=lower(words.measure(address.kpi)))
-        span = words.span_of(*(words.figure(float(value), 2) for value in values.quantile([0.1, 0.9])))
-        texts.append(message("{way} ({amount})", way=way, amount=words.quantity(span, unit_of(address.kpi))))
-    if texts:
-        text = words.joined_by_and(texts)
+        kpi = claim.conclusion.address.kpi
+        if not is_told_from_luck(results, claim) and len(outcomes(results, claim)) >= FEWEST_TRIALS:
+            way = term(WAYS.get(kpi, ""))
+            ways.append(way or message("in {measure}", measure=lower(words.measure(kpi))))
+    if ways:
+        text = words.joined_by_and(ways)
         yield message("{told}: no more than luck.", told=f"{text[0].upper()}{text[1:]}")
 
 
 def reason_parts(results: ForecastResults) -> Iterator[str]:
-    """What decides what is carried, what stands in the way of the target, and what decides the first difference."""
+    """What decides what is carried, what stands in the way of the target, and what decides the first difference.
+
+    Beside a target, that nothing can be shown to decide a difference is no reason.
+    """
     if target_of_forecast(results) is not None:
         claim = claims(results)[0]
         if has_offer(results):
@@ -231,12 +230,12 @@ def reason_parts(results: ForecastResults) -> Iterator[str]:
         yield from (message("{told}.", told=sentence) for sentence in sentences)
     claims_besides = other_claims(results)
     for claim in [*(entry for entry in claims_besides if entry.conclusion.difference), *claims_besides][:1]:
-        yield message(
-            "{measure}, {decided}{rule}.",
-            measure=measure_told(results, claim),
-            decided=decided_words(results, claim),
-            rule=rule_part(results, claim),
-        )
+        rule = rule_part(results, claim)
+        if rule or target_of_forecast(results) is None or not decisive(results, claim).empty:
+            decided = decided_words(results, claim)
+            yield message(
+                "{measure}, {decided}{rule}.", measure=measure_told(results, claim), decided=decided, rule=rule
+            )
 
 
 def carried_part(results: ForecastResults, claim: ForecastClaim) -> Iterator[str]:
@@ -318,7 +317,7 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
             )
     gaps = [claim for claim in other_claims(results) if claim.conclusion.difference]
     asked = [ForecastClaim(claims(results)[0].conclusion, AS_DRAWN), *gaps[:1]]
-    shares = {measure_told(results, claim): part_of_spread(results, claim, LUCK) for claim in asked}
+    shares = {measure_told(results, claim): part_of_luck(results, claim) for claim in asked}
     parts = [
         message("{share} of {measure}", share=words.percent(share), measure=lower(title))
         for title, share in shares.items()
