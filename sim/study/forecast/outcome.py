@@ -162,7 +162,7 @@ def values_table(outcome: Outcome) -> pd.DataFrame:
 
 
 def percentiles(values: FloatArray) -> dict[str, float]:
-    """Percentiles of worlds by name; NaN of fewer than `FEWEST_TRIALS`, of which the 80 % are the ends of what was seen."""
+    """Percentiles of worlds by name; NaN of fewer than `FEWEST_TRIALS`: their 80 % are the ends of what was seen."""
     if len(values) < FEWEST_TRIALS:
         return dict.fromkeys(PERCENTILES, np.nan)
     return dict(zip(PERCENTILES, np.percentile(values, [*PERCENTILES.values()]).tolist(), strict=True))

@@ -71,7 +71,8 @@ def split(germs: Sequence[Germ], answers: FloatArray, pairs: FloatArray, level: 
         The measure in two replications of the same worlds, worlds × 2; of none luck is not told.
     level
         Of the bootstrap intervals: answers are made anew of the fit and its residuals, and fitted with as many terms;
-        luck is drawn from what its pairs leave open. What more or fewer terms would tell is in none of them, but in what is untold.
+        luck is drawn from what its pairs leave open. What more or fewer terms would tell is in none of them, but in
+        what is untold.
     seed
         Of folds and bootstrap.
     """
