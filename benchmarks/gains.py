@@ -70,7 +70,7 @@ def without_feedback(reading):
 
 
 def gains(values, worlds, markets):
-    """What Tez changes by world and replication: a row each, none where traffic stops.
+    """What Tez changes by world and replication: a row each, and no number where too few trains of a year arrive.
 
     Hours less on the way from Altynkol to Absheron, held before it included; hours less that shippers of boxes expect,
     by how many boxes choose; kt more that choose the corridor for it; kt more carried of all cargo.
@@ -91,7 +91,7 @@ def gains(values, worlds, markets):
     carried = [by_key["throughput_mt", "titr", side] for side in (paper, tez)]
     table = {"saved_h": 24 * (on_the_way[0] - on_the_way[1]), "expected_h": hours / whole[paper]}
     table |= {"chosen_kt": whole[tez] - whole[paper], "carried_kt": 1000 * (carried[1] - carried[0])}
-    return pd.DataFrame(table).dropna()
+    return pd.DataFrame(table)
 
 
 def tamed(column):
@@ -126,9 +126,9 @@ MEASURES = {
 
 
 def luck_rows(found, words):
-    """A row a measure: mean over worlds, the range of pairs, both tails, and luck beside effect."""
+    """A row a measure: worlds that tell it, mean over them, the range of pairs, both tails, luck beside effect."""
     for title, name in MEASURES.items():
-        column = tamed(found[name])
+        column = tamed(found[name].dropna())
         means = column.groupby("world").mean()
         mean = interval(means.tolist(), LEVEL)
         low, middle, high = np.quantile(column, (0.1, 0.5, 0.9))
@@ -136,6 +136,7 @@ def luck_rows(found, words):
         luck, effect = luck_and_effect(column)
         yield (
             f"{title}{words}",
+            str(len(means)),
             f"{figure(mean.mean)} [{figure(mean.low)}, {figure(mean.high)}]",
             f"{figure(middle)} [{figure(low)}, {figure(high)}]",
             *tails,
@@ -164,7 +165,8 @@ def hour_rows(found, reckoned):
         ("chosen over hours expected, all worlds together, kt", "chosen_kt", "expected_h"),
         ("carried over hours saved on the way, all worlds together, kt", "carried_kt", "saved_h"),
     ):
-        yield words, found.index.get_level_values("world").nunique(), ratio_text(found, name, hours)
+        told = found[[name, hours]].dropna()
+        yield words, told.index.get_level_values("world").nunique(), ratio_text(told, name, hours)
 
 
 def ratio_text(found, name, hours):
@@ -215,7 +217,7 @@ def tables(arms):
         words: gains(results.frames["values"], results.frames["worlds"], plan.readings[-1].scenario.markets)
         for words, (plan, results) in arms.items()
     }
-    heads = ("Tez less paper, 2030", "mean", "median [80 %]", "worlds above 0", "worlds below 0")
+    heads = ("Tez less paper, 2030", "worlds", "mean", "median [80 %]", "worlds above 0", "worlds below 0")
     rows = [row for words, table in found.items() for row in luck_rows(table, words)]
     yield "gains", Sheet("", (*heads, "luck of a pair", "effect between worlds"), rows)
     plan, results = arms[""]
