@@ -51,6 +51,13 @@ KEPT = (
 )
 """Measures kept beside those of every forecast."""
 AS_STATED = ", expectations as stated"
+OVERFLOW = {
+    "carried from Kazakhstan to China, Mt": ("throughput_mt", "kazakhstan_china"),
+    "days of the journey from Kazakhstan to China": ("journey_days", "kazakhstan_china"),
+    "days that shippers of boxes to the Caucasus expect": ("expected_days", "titr_containers_west"),
+    "share of them that choose the corridor": ("market_share_corridor", "titr_containers_west"),
+}
+"""What tells worlds in which the border is full from the others."""
 LEAST_H = 1.0
 """Pairs in which shippers expect less than this more or less tell nothing of an hour."""
 HOUR = 1 / 24
@@ -153,8 +160,14 @@ def share_text(count, total):
 
 def hour_rows(found, reckoned):
     """What an hour brings: by the choice alone, by pairs in which an hour is told, and over all worlds."""
-    low, middle, high = np.quantile(reckoned, (0.1, 0.5, 0.9))
-    yield "an hour less, by the choice alone, kt", len(reckoned), f"{figure(middle)} [{figure(low)}, {figure(high)}]"
+    arriving = found["saved_h"].groupby("world").first().notna().reindex(reckoned.index)
+    for words, kt in (
+        ("an hour less, by the choice alone, kt", reckoned),
+        ("an hour less, where trains from Altynkol to Absheron arrive, kt", reckoned[arriving]),
+        ("an hour less, where none arrives, kt", reckoned[~arriving]),
+    ):
+        low, middle, high = np.quantile(kt, (0.1, 0.5, 0.9))
+        yield words, len(kt), f"{figure(middle)} [{figure(low)}, {figure(high)}]"
     for words, side in (("an hour or more less is expected", 1), ("an hour or more more is expected", -1)):
         told = found[side * found["expected_h"] >= LEAST_H]
         ratios = told["chosen_kt"] / told["expected_h"]
@@ -181,7 +194,7 @@ def ratio_text(found, name, hours):
 
 
 def reckoned_kt(reading, values, worlds):
-    """What an hour less brings in each world by the choice of boxes from China alone, kt a year."""
+    """What an hour less brings in each world by the choice of boxes from China alone, kt a year, by world."""
     rows = values[(values["scenario"] == reading.name) & (values["kpi"] == "expected_days")]
     rows = rows[rows["period"].astype(str) == YEAR]
     days_by_flow = rows.groupby(["world", "flow"], observed=True)["value"].mean().dropna()
@@ -191,12 +204,15 @@ def reckoned_kt(reading, values, worlds):
         for name, entry in scenario.unknown.items()
         if any(path[0] == "markets" for path in unknown_paths(data, entry))
     }
+    by_world = {}
     for row in worlds.to_dict("records"):
         if row["world"] in days_by_flow.index.get_level_values("world"):
             tables = with_draws(data, {name: row[name] for name in unknowns}, unknowns)["markets"]
             markets = {name: Market.model_validate(table, strict=False) for name, table in tables.items()}
             drawn = scenario.model_copy(update={"markets": markets})
-            yield sum(kt_an_hour(drawn, flow, days_by_flow[row["world"], flow]) for flow in BOXES)
+            kt = (kt_an_hour(drawn, flow, days_by_flow[row["world"], flow]) for flow in BOXES)
+            by_world[row["world"]] = sum(kt)
+    return pd.Series(by_world)
 
 
 def kt_an_hour(scenario, flow, days):
@@ -211,6 +227,15 @@ def kt_an_hour(scenario, flow, days):
     return KT_PER_TEU * market.size_by_year()[int(YEAR)] * float(np.subtract(shares[1], shares[0]).mean())
 
 
+def overflow_rows(reading, values, arriving):
+    """A row a measure of a scenario: the middle of the worlds in which trains arrive, and of those in which none do."""
+    rows = values[(values["scenario"] == reading.name) & (values["period"].astype(str) == YEAR)]
+    for title, (kpi, flow) in OVERFLOW.items():
+        column = rows[(rows["kpi"] == kpi) & (rows["flow"] == flow)].groupby("world")["value"].mean()
+        sides = (column.reindex(arriving.index[arriving == side]) for side in (True, False))
+        yield (title, *(figure(side.median()) for side in sides))
+
+
 def tables(arms):
     """The tables of the page, by the name of their markers, from the plan and answer of each arm."""
     found = {
@@ -221,7 +246,10 @@ def tables(arms):
     rows = [row for words, table in found.items() for row in luck_rows(table, words)]
     yield "gains", Sheet("", (*heads, "luck of a pair", "effect between worlds"), rows)
     plan, results = arms[""]
-    reckoned = [*reckoned_kt(plan.readings[0], results.frames["values"], results.frames["worlds"])]
+    reckoned = reckoned_kt(plan.readings[0], results.frames["values"], results.frames["worlds"])
+    arriving = found[""]["saved_h"].groupby("world").first().notna()
+    heads = (f"middle world on paper, {YEAR}", "trains from Altynkol to Absheron arrive", "none arrives")
+    yield "overflow", Sheet("", heads, [*overflow_rows(plan.readings[0], results.frames["values"], arriving)])
     rows = [(words, str(count), told) for words, count, told in hour_rows(found[""], reckoned)]
     yield "an_hour", Sheet("", ("an hour", "worlds or pairs", "median [80 %], or slope [95 %]"), rows)
 
