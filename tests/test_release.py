@@ -26,6 +26,7 @@ CARRIED = {
     "sim/shipped/sources.csv",
     "sim/measure/catalogue.csv",
     *(f"sim/app/assets/app.{end}" for end in ("html", "js", "css")),
+    "sim/app/assets/speech.js",
     "sim/views/report/assets/echarts.min.js",
 }
 """What no line of Python names as a module, and no run or page is without."""

@@ -7,15 +7,19 @@ import ast
 import io
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from sim.app import closures, controls, told, units
 from sim.measure import catalogue
 from sim.model import capacities
 from sim.model.ledger import Activity
-from sim.scenario import schema, unknowns, values
+from sim.scenario import derivations, schema, unknowns, values
+from sim.scenario.choices import inputs_of
+from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import STANDINGS
 from sim.study.forecast import draws, outcome, split
@@ -30,6 +34,8 @@ from sim.views.sheets.forecast import headline as forecast_headline
 
 HOUSE = Path(language.__file__).parents[1]
 MARKS = {"message": 1, "counted": 2}
+LITERAL = r'"((?:[^"\\]|\\.)*)"'
+IN_SCRIPTS = (rf"\bmessage\(\s*{LITERAL}", rf"\bcounted\(\w+,\s*{LITERAL},\s*{LITERAL}")
 """The functions that say a message, and how many literals each takes; a count goes before those of the second."""
 
 
@@ -74,19 +80,20 @@ def of_code():
             found[(match[1],)] = True
     for path in sorted(HOUSE.rglob("assets/*.js")):
         if ".min." not in path.name:
-            for match in re.finditer(r'\btold\(\s*"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
-                found[(match[1],)] = True
+            for form in IN_SCRIPTS:
+                for match in re.finditer(form, path.read_text(encoding="utf-8")):
+                    found[match.groups()] = True
     return [*found]
 
 
 def of_page():
-    """What the page of results says in its template and scripts, whole: it speaks other languages by itself."""
-    text = (HOUSE / "views/report/templates/page.html.jinja").read_text(encoding="utf-8")
-    text = re.sub(r"\{%-?.*?-?%\}|\{\{.*?\}\}", "\0", text, flags=re.DOTALL)
-    told = re.findall(r">([^<>]+)<", text) + re.findall(r'aria-label="([^"]+)"', text)
-    yield from (
-        part.strip() for part in told if "\0" not in part and len(part.strip()) > 1 and part.strip() not in "+−"
-    )
+    """What the pages of results and of what if say in their templates and scripts, whole: they speak by themselves."""
+    for page in ("views/report/templates/page.html.jinja", "app/assets/app.html"):
+        text = (HOUSE / page).read_text(encoding="utf-8")
+        text = re.sub(r"\{%-?.*?-?%\}|\{\{.*?\}\}", "\0", text, flags=re.DOTALL)
+        found = re.findall(r">([^<>]+)<", text) + re.findall(r'(?:aria-label|placeholder)="([^"]+)"', text)
+        told = [" ".join(part.split()) if "\0" not in part else "" for part in found]
+        yield from (part for part in told if len(part) > 1 and part not in "+−")
     yield from (*TITLES.values(), *TEXTS_OF_SCRIPTS)
 
 
@@ -137,7 +144,26 @@ def of_tables():
     yield from (split.LUCK, split.TOGETHER, split.UNTOLD)
     yield from ("inside", "outside", "overlaps", "not measured", "calibration", "validation")
     yield from (*schema.Basis.__args__, *unknowns.Group.__args__)
+    yield from of_app()
     yield from of_plots()
+
+
+def of_app():
+    """The terms of the controls that the shipped scenarios have on the page of what if."""
+    yield from (units.WAGON_SETS, units.VESSELS, units.PORTS, *units.GROUPS.values())
+    yield from (*derivations.UNITS.values(), *controls.WORDS_OF_UNITS.values())
+    for group, days in controls.BUNDLES.values():
+        yield from (group, *days.values())
+    yield from map(words.plain, unknowns.Group.__args__)
+    for _, tables in shipped_tables():
+        paths = [*units.counted_paths(tables)]
+        for figure in inputs_of(tables, {}) if "unknown" not in tables else ():
+            if controls.STATED_RANGE.search(figure.source):
+                yield from (words.plain(figure.path[0]), figure.unit)
+                paths.append(figure.path)
+        for path in paths:
+            depth = 4 if path[2:3] == ("ports",) else 2  # below the title around it
+            yield from told.words_of_key(path[depth:] or path)
 
 
 def of_plots():
@@ -155,17 +181,25 @@ def of_plots():
     yield from ("Paper", "Tez", "as stated", *DESIGNS)
 
 
+@cache
+def shipped_tables():
+    """The tables of each scenario that ships, by its name, without those of what it extends."""
+    files = sorted(shipped().glob("*.toml"))
+    return [(file.stem, tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
+
+
 def of_scenarios():
     """The titles of places, flows and the like in the scenarios that ship."""
     yield from map(words.plain, words.ORDERS_OF_WORKS)
-    for path in sorted(shipped().glob("*.toml")):
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    yield from (town.place for town in closures.towns(load("2030_target").scenario))
+    for stem in WITH_UNKNOWNS:
+        yield from (unknown.title for unknown in load(stem).scenario.unknown.values())
+    for _, tables in shipped_tables():
         yield from (tables[name] for name in ("title",) if name in tables)
-        if path.stem in WITH_UNKNOWNS:
-            yield from (entry["title"] for entry in tables["unknown"].values())
         for name in ("places", "corridors", "flows", "regimes", "wagon_pools"):
             for entry in tables.get(name, {}).values():
-                yield from (part["title"] for part in (entry, *entry.get("ports", {}).values()) if "title" in part)
+                ports = entry.get("ports", {}).values() if name == "places" else ()
+                yield from (part["title"] for part in (entry, *ports) if "title" in part)
 
 
 def entries():

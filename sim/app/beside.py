@@ -26,25 +26,14 @@ from sim.study.compare.materiality import SHARE, Verdict, difference_verdict
 from sim.study.headline import CLEARANCE, DWELL, JOURNEY, PairedChange
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.language import message, term
 from sim.views.sheets.changes import size_words
 
 Json = dict[str, Any]
 """What the page is told, as JSON has it."""
 
-SENTENCES = {
-    THROUGHPUT: ("{where} carries {size} Mt {way}", "less", "more"),
-    JOURNEY: ("a journey takes {size} days {way}, {where}", "less", "longer"),
-    DWELL: ("a train stands {size} h {way} at {where}", "less", "longer"),
-    CLEARANCE: ("clearance takes {size} h {way} at {where}", "less", "longer"),
-}
-"""How a change of each measure that answers first is said, and what it is called when it is below or above zero."""
-
-DOUBTS = {
-    Verdict.UNTOLD: " (too few replications to tell it from luck)",
-    Verdict.UNSEEN: " (may be luck)",
-    Verdict.SMALL: f" (under {100 * SHARE:g} %)",
-}
-"""What is added to a change that is not seen, or is small."""
+FIRST = (THROUGHPUT, JOURNEY, DWELL, CLEARANCE)
+"""The measures that answer first, in their order."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +58,7 @@ def periods_shown(scenario: Scenario) -> list[str]:
 
 def addresses_shown(scenario: Scenario) -> list[Address]:
     """The measures that answer first, in each period: tonnes and days, then hours at the borders."""
-    kpis = [*SENTENCES]
-    first = sorted(headline_addresses(scenario), key=lambda address: kpis.index(address.kpi))
+    first = sorted(headline_addresses(scenario), key=lambda address: FIRST.index(address.kpi))
     return [address._replace(period=period) for period in periods_shown(scenario) for address in first]
 
 
@@ -91,7 +79,7 @@ def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: s
     changes = [change_at(sides, differences, row) for row in range(len(sides.addresses))]
     period = period if period in periods_shown(scenario) else last_full_year(scenario)
     rows = [
-        {"title": address_title(scenario, address), "unit": unit_of(address.kpi)}
+        {"title": address_title(scenario, address), "unit": term(unit_of(address.kpi))}
         | {
             name: cells(side.mean[row], side.low[row], side.high[row])
             for name, side in (("run", of_run), ("base", of_base), ("difference", differences))
@@ -125,25 +113,52 @@ def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], period:
     differing = [address for address, change in of_period.items() if address == tonnes or change.is_seen]
     if not math.isfinite(of_period[tonnes].difference):
         return []
-    when = "over the whole horizon" if period == ALL else f"in {period}"
-    sentences = [f"Against {base}, {when}: {words_of_change(scenario, tonnes, of_period[tonnes])}."]
-    clauses = "; ".join(words_of_change(scenario, address, of_period[address]) for address in differing[1:])
-    sentences += [f"Also {clauses}."] if clauses else []
+    when = message("over the whole horizon") if period == ALL else message("in {year}", year=period)
+    change = words_of_change(scenario, tonnes, of_period[tonnes])
+    sentences = [message("Against {base}, {when}: {change}.", base=base, when=when, change=change)]
+    clauses = words.listed_apart(words_of_change(scenario, address, of_period[address]) for address in differing[1:])
+    sentences += [message("Also {changes}.", changes=clauses)] if clauses else []
     elsewhere = dict.fromkeys(a.period for a, change in changes.items() if change.is_seen and a.period != period)
     if elsewhere:
-        sentences.append(f"Something differs in other periods, too: {', '.join(map(words.period, elsewhere))}.")
+        others = words.comma_list(map(words.period, elsewhere))
+        sentences.append(message("Something differs in other periods, too: {periods}.", periods=others))
     return sentences
 
 
 def words_of_change(scenario: Scenario, address: Address, change: PairedChange) -> str:
     """A change in words, "the corridor carries 0.31 [0.25, 0.37] Mt less", and whether it can be told from luck."""
-    form, below, above = SENTENCES[address.kpi]
-    where = words.title_of(scenario, address.place, address.flow)
-    subject = "the network" if where == ALL else where
+    is_network = address.place == ALL and address.flow == ALL
+    where = message("the network") if is_network else words.title_of(scenario, address.place, address.flow)
     if change.low == change.high == 0:
-        return form.format(where=subject, size="0", way=f"{above}, the same")
-    text = form.format(where=subject, size=size_words(change), way=below if change.difference < 0 else above)
-    return text + DOUBTS.get(change.verdict, "")
+        return message("{change}, the same", change=changed_words(address.kpi, where, "0", is_less=False))
+    told = changed_words(address.kpi, where, size_words(change), is_less=change.difference < 0)
+    match change.verdict:
+        case Verdict.UNTOLD:
+            return message("{change} (too few replications to tell it from luck)", change=told)
+        case Verdict.UNSEEN:
+            return message("{change} (may be luck)", change=told)
+        case Verdict.SMALL:
+            return message("{change} (under {share})", change=told, share=words.quantity(f"{100 * SHARE:g}", "%"))
+        case _:
+            return told
+
+
+def changed_words(kpi: str, where: str, size: str, *, is_less: bool) -> str:
+    """How much less or more a measure that answers first is somewhere, in words."""
+    about = {"where": where, "size": size}
+    if kpi == THROUGHPUT:
+        less = message("{where} carries {size} Mt less", **about)
+        more = message("{where} carries {size} Mt more", **about)
+    elif kpi == JOURNEY:
+        less = message("a journey takes {size} days less, {where}", **about)
+        more = message("a journey takes {size} days longer, {where}", **about)
+    elif kpi == DWELL:
+        less = message("a train stands {size} h less at {where}", **about)
+        more = message("a train stands {size} h longer at {where}", **about)
+    else:
+        less = message("clearance takes {size} h less at {where}", **about)
+        more = message("clearance takes {size} h longer at {where}", **about)
+    return less if is_less else more
 
 
 def runs_beside(run: Results, rival: Results, period: str) -> Json:
@@ -174,7 +189,7 @@ def days_of_both(run: Results, rival: Results) -> list[str]:
 def address_title(scenario: Scenario, address: Address) -> str:
     """A measure in words: what, where, in which period."""
     where = words.title_of(scenario, address.place, address.flow)
-    return f"{words.measure(address.kpi)}, {where}, {words.period(address.period)}"
+    return words.comma_list([words.measure(address.kpi), where, words.period(address.period)])
 
 
 def cells(mean: float, low: float, high: float) -> Json:

@@ -12,26 +12,38 @@ from typing import Any
 from sim.scenario.keys import Data, names_in
 from sim.scenario.places import Border, Port, Sea, Section
 from sim.scenario.schema import Scenario
+from sim.views.language import ENGLISH, message, speaking, spoken_title
 
 NEAR_DEG = 0.1
 """Ports that lie no farther apart, by longitude and by latitude, are berths of one town."""
 HANDOVERS = ("westbound_handover_trains_per_day", "eastbound_handover_trains_per_day")
-NO_VESSEL = "no vessel sails or comes into port; trains are unloaded as long as the yard has room"
 
 
 @dataclass(frozen=True)
 class Closable:
-    """What can be closed: a place, or a town with berths of several crossings; what holds meanwhile, by key path."""
+    """What can be closed: a place, or a town with berths of several crossings; what holds meanwhile, by key path.
+
+    `crossings` is how many have berths in a town; none of a place.
+    """
 
     name: str
-    title: str
+    place: str
     meaning: str
     changes: Mapping[str, int]
+    crossings: int = 0
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the language."""
+        place = spoken_title(self.place)
+        return message("{town}, all {number} crossings", town=place, number=self.crossings) if self.crossings else place
 
     def disruption(self, start: str, end: str) -> dict[str, Any]:
         """The closure from one day to another, as a scenario file states it."""
         first, until = map(dt.date.fromisoformat, (start, end))
-        about = {"title": f"{self.title} closed", "sources": {"all": "assumed: the question of this file"}}
+        with speaking(ENGLISH):
+            title = f"{self.title} closed"
+        about = {"title": title, "sources": {"all": "assumed: the question of this file"}}
         return {**about, "start": first, "end": until, "changes": dict(self.changes)}
 
 
@@ -44,12 +56,18 @@ def closables(scenario: Scenario) -> Iterator[Closable]:
             keys = [key for key in HANDOVERS if getattr(place, key) is not None]
             if keys:
                 changes = {f"places.{name}.{key}": 0 for key in keys}
-                yield Closable(name, place.title, "no train is handed over", changes)
+                yield Closable(name, place.title, message("no train is handed over"), changes)
         elif isinstance(place, Sea) and place.wind is not None:
-            yield Closable(name, place.title, NO_VESSEL, vessels_stopped([name]))
+            yield Closable(name, place.title, no_vessel(), vessels_stopped([name]))
         elif isinstance(place, Section):
-            lines.append(Closable(name, place.title, "no train sets out on it", {f"places.{name}.paths_per_day": 0}))
+            changes = {f"places.{name}.paths_per_day": 0}
+            lines.append(Closable(name, place.title, message("no train sets out on it"), changes))
     yield from lines
+
+
+def no_vessel() -> str:
+    """What holds where all vessels are stopped."""
+    return message("no vessel sails or comes into port; trains are unloaded as long as the yard has room")
 
 
 def vessels_stopped(seas: Sequence[str]) -> dict[str, int]:
@@ -71,8 +89,8 @@ def towns(scenario: Scenario) -> Iterator[Closable]:
         seas = list(dict.fromkeys(sea for sea, _, _ in group))
         if len(seas) > 1:
             titles = [port.title for _, _, port in group]
-            title = f"{common_words(titles) or titles[0]}, all {len(seas)} crossings"
-            yield Closable(group[0][1], title, NO_VESSEL, vessels_stopped(seas))
+            town = common_words(titles) or titles[0]
+            yield Closable(group[0][1], town, no_vessel(), vessels_stopped(seas), len(seas))
 
 
 def are_near(first: Port, second: Port) -> bool:

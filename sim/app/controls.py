@@ -11,29 +11,33 @@ from itertools import pairwise
 from typing import Any
 
 from sim.app.closures import closables
-from sim.app.units import counted_paths, group_of_units
+from sim.app.told import law_told, title_at, told_choice, told_value
+from sim.app.units import WAGON_SETS, counted_paths, group_of_units
 from sim.scenario.choices import inputs_of
-from sim.scenario.derivations import UNITS, unit
+from sim.scenario.derivations import unit
 from sim.scenario.formalities import Tez
 from sim.scenario.keys import Data, is_count, leaves, value_at
-from sim.scenario.laws import law_words
+from sim.scenario.laws import AS_STATED
 from sim.scenario.positions import KeyPath
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading
-from sim.scenario.sources import Figure, value_text
+from sim.scenario.sources import Figure
 from sim.scenario.unknowns import Unknown
 from sim.scenario.values import is_number
 from sim.scenario.worlds import has_mean, stated_value, takes_whole, unknown_paths
+from sim.views import words
+from sim.views.language import message, spoken_title, term
 
 STATED_RANGE = re.compile(r"range (\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)")
 """How a source line says between what two numbers an input may lie."""
 STEPS = 50
 """A slider has so many steps at least."""
-NEUTRAL = {"scale": 1.0, "delay": 0.0}
-"""Where a slider stands that multiplies what is stated, or delays it."""
-TEZ, CLOSURES = "Tez Customs", "Close a place for some days"
-"""What controls stand under that are made from no one input."""
 WORDS_OF_UNITS = {"scale": "times as stated", "delay": "months later"}
+BUNDLES = {
+    "investments": ("Investments", {"opens": "opens"}),
+    "disruptions": ("Disruptions", {"start": "start", "end": "end"}),
+}
+"""What the controls of bundles stand under, and what their days are called."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Control:
     """One thing to move.
 
     `kind` is range, switch, date, choice, more (a number to add) or closure (two days); `keys` are the key paths that
-    it moves, as text; `stated` says what holds now, where `value` does not.
+    it moves, as text; `words` tell the choices, and `stated` what holds now, in the language.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Control:
     high: float | None = None
     step: float | None = None
     choices: tuple[Any, ...] = ()
+    words: tuple[str, ...] = ()
     stated: str = ""
 
 
@@ -70,37 +75,36 @@ def controls_of(reading: Reading) -> list[Control]:
     sources = {figure.path: figure for figure in inputs_of(reading.resolved, ledger)}
     ranges = unknown_controls(reading) or range_controls(reading, sources)
     first_controls = [*tez_controls(reading), *closure_controls(reading), *unit_controls(reading, sources)]
-    return [*first_controls, *bundle_controls(reading, sources), *sorted(ranges, key=lambda control: control.group)]
+    return [*first_controls, *bundle_controls(reading, sources), *ranges]
 
 
 def closure_controls(reading: Reading) -> Iterator[Control]:
     """Two days for each place that can be closed, and for each town with berths of several crossings."""
     for closable in closables(reading.scenario):
         keys = (f"disruptions.closed_{closable.name}", *closable.changes)
-        about = (CLOSURES, "closure", closable.title, "", keys)
-        yield Control(f"close:{closable.name}", *about, stated=f"meanwhile {closable.meaning}")
+        about = (message("Close a place for some days"), "closure", closable.title, "", keys)
+        stated = message("meanwhile {meaning}", meaning=closable.meaning)
+        yield Control(f"close:{closable.name}", *about, stated=stated)
 
 
 def unit_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> list[Control]:
     """A number of units more or fewer for each capacity that is counted, by group, wagon sets first."""
+    paths = [(group_of_units(reading.resolved, path), path) for path in counted_paths(reading.resolved)]
     controls = []
-    for path in counted_paths(reading.resolved):
-        text = key_text(path)
-        group = f"More or fewer: {group_of_units(reading.resolved, path)}"
-        about = (title_at(reading.resolved, path), 0, (text,), "more than stated, in each year")
-        text_of_value = value_text(value_at(reading.resolved, path))
-        controls.append(
-            Control(f"more:{text}", group, "more", *about, source_line(figures, path), stated=text_of_value)
-        )
-    return sorted(controls, key=lambda control: (not control.group.endswith("wagon sets"), control.group))
+    for units, path in sorted(paths, key=lambda pair: (pair[0] != WAGON_SETS, pair[0])):
+        text, group = key_text(path), message("More or fewer: {units}", units=term(units))
+        about = (title_at(reading.resolved, path), 0, (text,), message("more than stated, in each year"))
+        stated = told_value(value_at(reading.resolved, path))
+        controls.append(Control(f"more:{text}", group, "more", *about, source_line(figures, path), stated=stated))
+    return controls
 
 
 def unknown_controls(reading: Reading) -> list[Control]:
     """A slider, or a choice, for each unknown of a scenario."""
     controls = []
-    for name, unknown in reading.scenario.unknown.items():
+    for name, unknown in sorted(reading.scenario.unknown.items(), key=lambda pair: pair[1].group):
         paths = unknown_paths(reading.resolved, unknown)
-        point = NEUTRAL.get(unknown.kind, stated_value(reading.resolved, unknown))
+        point = AS_STATED.get(unknown.kind, stated_value(reading.resolved, unknown))
         low, high = (None, None) if unknown.kind == "list" else (unknown.low_end, unknown.high_end)
         if paths and (isinstance(point, str | bool) or is_number(point)):
             is_range = low is not None and high is not None
@@ -108,15 +112,17 @@ def unknown_controls(reading: Reading) -> list[Control]:
                 f"unknown:{name}",
                 range_group(unknown.group),
                 "range" if is_range else "choice",
-                unknown.title,
+                spoken_title(unknown.title),
                 point,
                 tuple(map(key_text, paths)),
-                WORDS_OF_UNITS.get(unknown.kind, unit(paths[0])),
-                f"{law_words(unknown)}; {unknown.reason}",
+                term(WORDS_OF_UNITS.get(unknown.kind, unit(paths[0]))),
+                words.listed_apart([law_told(unknown), unknown.reason]),
                 low,
                 high,
                 slider_step(low, high, unknown.kind == "value" and takes_whole(reading.resolved, unknown)),
                 tuple(unknown.values or ()),
+                tuple(map(told_choice, unknown.values or ())),
+                told_choice(point),
             )
             controls += [about] if is_range or scalars(unknown) else []
     return controls
@@ -124,7 +130,7 @@ def unknown_controls(reading: Reading) -> list[Control]:
 
 def range_group(group: str) -> str:
     """What the controls of a group of inputs stand under."""
-    return f"Inputs with a range: {group.replace('_', ' ')}"
+    return message("Inputs with a range: {group}", group=term(words.plain(group)))
 
 
 def scalars(unknown: Unknown) -> bool:
@@ -142,32 +148,28 @@ def slider_step(low: float | None, high: float | None, is_whole: bool) -> float 
 def range_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> list[Control]:
     """A slider for each input whose source line says a range: of a scenario that has no unknowns."""
     controls = []
-    for figure in figures.values():
+    for figure in sorted(figures.values(), key=lambda figure: str(figure.path[0])):
         value = value_at(reading.resolved, figure.path)
         path = (*figure.path, "mean") if has_mean(value) else figure.path
         point, ends = value_at(reading.resolved, path), STATED_RANGE.search(figure.source)
         if ends and is_number(point) and float(ends[1]) <= point <= float(ends[2]):
             low, high = float(ends[1]), float(ends[2])
             step = slider_step(low, high, is_count(reading.resolved, figure.path))
-            about = (title_at(reading.resolved, figure.path), point, (key_text(path),), figure.unit, figure.source)
+            about = (
+                title_at(reading.resolved, figure.path),
+                point,
+                (key_text(path),),
+                term(figure.unit),
+                figure.source,
+            )
             group = range_group(str(path[0]))
             controls.append(Control(f"key:{key_text(path)}", group, "range", *about, low, high, step))
     return controls
 
 
-def title_at(data: Data, path: KeyPath) -> str:
-    """An input as a reader sees it: the innermost title around it, and the words of its key below that."""
-    depths = [depth for depth in range(2, len(path)) if value_at(data, (*path[:depth], "title")) is not None]
-    depth = max(depths, default=1)
-    end = next((suffix for suffix in UNITS if str(path[-1]).endswith(f"_{suffix}")), "")
-    parts = (*path[depth:-1], str(path[-1]).removesuffix(f"_{end}"))
-    words = ", ".join(str(part).replace("_", " ") for part in parts)
-    return f"{value_at(data, (*path[:depth], 'title'))}: {words}" if depths else words
-
-
 def bundle_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> Iterator[Control]:
     """A switch for each investment and disruption, and a date for each of its days."""
-    for table, days in (("investments", ("opens",)), ("disruptions", ("start", "end"))):
+    for table, (group, days) in BUNDLES.items():
         for name, bundle in getattr(reading.scenario, table).items():
             changes = "; ".join(f"{key} = {value}" for key, value in bundle.changes.items())
             for key in ("active", *days):
@@ -176,10 +178,10 @@ def bundle_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> Iter
                     path = (table, name, key)
                     kind = "date" if key in days else "switch"
                     text = value.isoformat() if kind == "date" else value
+                    about = (spoken_title(bundle.title), text, (key_text(path),), term(days.get(key, "")))
                     source = source_line(figures, path) or changes
-                    yield Control(
-                        f"key:{key_text(path)}", table.title(), kind, bundle.title, text, (key_text(path),), key, source
-                    )
+                    name_of_it = f"key:{key_text(path)}"
+                    yield Control(name_of_it, term(group), kind, *about, source, stated=told_value(text))
 
 
 def source_line(figures: Mapping[KeyPath, Figure], path: KeyPath) -> str:
@@ -207,13 +209,14 @@ def tez_dates(reading: Reading, data: Data) -> dict[str, list[KeyPath]]:
 
 def tez_controls(reading: Reading) -> Iterator[Control]:
     """A date for each day on which Tez Customs begins; of several days, months by which all come later, too."""
-    days = sorted(tez_dates(reading, reading.resolved).items())
+    days, group = sorted(tez_dates(reading, reading.resolved).items()), message("Tez Customs")
     keys = tuple(key_text(path) for _, paths in days for path in paths)
     if len(days) > 1:
-        dates = ", ".join(day for day, _ in days)
-        about = ("Tez Customs, wherever it begins", 0, keys, "months later")
-        yield Control("later:tez", TEZ, "more", *about, stated=dates)
+        dates = words.comma_list(told_value(day) for day, _ in days)
+        about = (message("Tez Customs, wherever it begins"), 0, keys, term(WORDS_OF_UNITS["delay"]))
+        yield Control("later:tez", group, "more", *about, stated=dates)
     for day, paths in days:
-        titles = ", ".join(str(value_at(reading.resolved, (*path[:2], "title"))) for path in paths)
-        line = value_at(reading.resolved, (*paths[0][:-1], "sources", paths[0][-1]))
-        yield Control(f"tez:{day}", TEZ, "date", titles, day, tuple(map(key_text, paths)), "begins", line or "")
+        title = words.comma_list(spoken_title(str(value_at(reading.resolved, (*path[:2], "title")))) for path in paths)
+        line = value_at(reading.resolved, (*paths[0][:-1], "sources", paths[0][-1])) or ""
+        keys = tuple(map(key_text, paths))
+        yield Control(f"tez:{day}", group, "date", title, day, keys, message("begins"), line, stated=told_value(day))

@@ -13,6 +13,7 @@ from sim.scenario.positions import positions
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot
 from sim.scenario.reading.layers import SHIPPED_NAME, shipped_names, toml_data
 from sim.scenario.reading.opening import load
+from sim.views.language import message
 
 
 def dropped_name(folder: Path, name: str, text: str) -> str:
@@ -25,7 +26,7 @@ def dropped_name(folder: Path, name: str, text: str) -> str:
     """
     stem = name.removesuffix(".toml")
     if not is_folder_name(stem) or stem.startswith("."):
-        raise ScenarioError([Problem(Spot("file"), (), "its name cannot be that of a scenario")])
+        raise ScenarioError([Problem(Spot("file"), (), message("its name cannot be that of a scenario"))])
     check_alone(toml_data(text, f"{stem}.toml"), f"{stem}.toml", text)
     with tempfile.TemporaryDirectory() as home:
         trial = Path(home) / f"{stem}.toml"
@@ -53,12 +54,14 @@ def check_alone(data: dict[str, Any], file: str, text: str) -> None:
         isinstance(parent, str) and SHIPPED_NAME.fullmatch(parent) and parent.removesuffix(".toml") in shipped_names()
     )
     problems: list[Complaint]
-    problems = [] if parent is None or is_shipped else [(("extends",), "may only name a shipped scenario here")]
+    problems = (
+        [] if parent is None or is_shipped else [(("extends",), message("may only name a shipped scenario here"))]
+    )
     if "volumes" in data:
-        problems.append((("volumes",), "names a file, which is not read here"))
+        problems.append((("volumes",), message("names a file, which is not read here")))
     forecast = data.get("forecast")
     if isinstance(forecast, dict) and "ensemble" in forecast:
-        problems.append((("forecast", "ensemble"), "names a file, which is not read here"))
+        problems.append((("forecast", "ensemble"), message("names a file, which is not read here")))
     if problems:
         places = positions(text)
         raise ScenarioError([Problem(Spot(file, *places.get(path, (None, None))), path, why) for path, why in problems])

@@ -12,6 +12,8 @@ from typing import Any
 
 from sim.app.closures import closables, free_name
 from sim.app.controls import Control, controls_of, key_text, tez_dates
+from sim.app.refusals import told_refusal
+from sim.app.told import is_day, told_day
 from sim.scenario.keys import Data, leaves, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot
@@ -22,21 +24,14 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.values import is_number
 from sim.scenario.worlds import with_draws
+from sim.views import words
+from sim.views.language import message
 
 Moves = Mapping[str, Any]
 """What controls were moved to, by the name of each."""
 
 MOST_UNITS = 100_000
 """So many more or fewer at most: beyond it a number was mistyped."""
-FORMS = {
-    "range": "a number",
-    "switch": "true or false",
-    "choice": "one of the choices",
-    "date": "a date",
-    "more": f"a whole number of at most {MOST_UNITS}",
-    "closure": "two dates",
-}
-"""What a control of each kind can be moved to, in words."""
 ORDER = ("unknown", "key", "tez", "later", "close", "more")
 """In which order moves are carried out, by the first word of their names: what adds to a value comes after it."""
 
@@ -52,7 +47,7 @@ def overrides_of(reading: Reading, moves: Moves, changes: Sequence[str] = ()) ->
     controls = {control.name: control for control in controls_of(reading)}
     for name, value in moves.items():
         if name not in controls:
-            raise ArgumentError(f"{name}: is no control of {reading.name}")
+            raise ArgumentError(f"{name}: {message('is no control of {scenario}', scenario=reading.name)}")
         check_move(reading, controls[name], value)
     data: Data = reading.resolved
     values: dict[KeyPath, Any] = {}
@@ -64,7 +59,7 @@ def overrides_of(reading: Reading, moves: Moves, changes: Sequence[str] = ()) ->
         try:
             changed_values = values_of(reading, data, name, moves[name])
         except (ValueError, OverflowError):
-            raise ArgumentError(f"{name}: would lead beyond the days of the calendar") from None
+            raise ArgumentError(f"{name}: {message('would lead beyond the days of the calendar')}") from None
         for path, value in changed_values.items():
             data = with_value(data, path, value)
         values |= changed_values
@@ -120,20 +115,29 @@ def check_move(reading: Reading, control: Control, value: Any) -> None:
         "closure": bool(days) and all(map(is_day, days)),
     }
     if not is_fine[control.kind]:
-        raise ArgumentError(f"{control.name}: must be {FORMS[control.kind]}")
+        raise ArgumentError(f"{control.name}: {form_wanted(control.kind)}")
     horizon = reading.scenario.horizon
     if control.kind == "closure" and not str(horizon.start) <= days[0] < days[1] <= str(horizon.end):
-        raise ArgumentError(
-            f"{control.name}: must end after it begins, within the days measured, {horizon.start} to {horizon.end}"
-        )
+        span = words.span_of(*(told_day(day.isoformat()) for day in (horizon.start, horizon.end)))
+        why = message("must end after it begins, within the days measured, {days}", days=span)
+        raise ArgumentError(f"{control.name}: {why}")
 
 
-def is_day(text: Any) -> bool:
-    """Whether something is the text of a day, year-month-day."""
-    try:
-        return isinstance(text, str) and dt.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+def form_wanted(kind: str) -> str:
+    """What a control of a kind can be moved to, in words."""
+    match kind:
+        case "range":
+            return message("must be a number")
+        case "switch":
+            return message("must be true or false")
+        case "choice":
+            return message("must be one of the choices")
+        case "date":
+            return message("must be a date")
+        case "more":
+            return message("must be a whole number of at most {number}", number=words.figure(MOST_UNITS))
+        case _:
+            return message("must be two dates")
 
 
 def assignment_text(path: KeyPath, value: Any) -> str:
@@ -188,7 +192,7 @@ def problems_told(problems: Sequence[Problem], reading: Reading | None, moves: M
     for problem in problems:
         at = next((control.name for control in controls if is_about(problem.key, control)), None)
         line = None if problem.file == SET else problem.line
-        texts.append({"key": problem.key, "line": line, "message": problem.message, "control": at})
+        texts.append({"key": problem.key, "line": line, "message": told_refusal(problem.message), "control": at})
     return texts
 
 
@@ -204,5 +208,5 @@ def refused_change(text: str) -> Problem | None:
     except ValueError as error:
         return Problem(Spot(SET), (), str(error))
     if value_at(with_value({}, path, value), ("forecast", "ensemble")) is not None:
-        return Problem(Spot(SET), path, "names a file, which is not read here")
-    return None if path[0] not in NAMES_OF_FILES else Problem(Spot(SET), path, "can only stand in a file")
+        return Problem(Spot(SET), path, message("names a file, which is not read here"))
+    return None if path[0] not in NAMES_OF_FILES else Problem(Spot(SET), path, message("can only stand in a file"))

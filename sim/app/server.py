@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -17,13 +18,14 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from sim.app.beside import Json, periods_shown, runs_beside
 from sim.app.controls import controls_of
 from sim.app.dropped import dropped_name
+from sim.app.guard import GUARDS, HOST, Guard, too_long
 from sim.app.moves import file_text, overrides_of, problems_told, refused_change
 from sim.app.work import BusyError, Order, Work, kept_run, kept_runs, report_of
 from sim.scenario.choices import inputs_of
@@ -32,66 +34,24 @@ from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot
 from sim.scenario.reading.layers import shipped_names, shipped_titles
 from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import Reading
+from sim.views import words
+from sim.views.language import (
+    ENGLISH,
+    LANGUAGES,
+    language_spoken,
+    marks,
+    message,
+    speaking,
+    spoken_title,
+    translations_in,
+)
 
-HOST = "127.0.0.1"
-ASSETS = {"app.css": "text/css", "app.js": "text/javascript"}
-GUARDS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
-}
-"""Headers of every response."""
+ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "speech.js": "text/javascript"}
 SHUT_IN = "sandbox allow-scripts"
 """What a page of results is held to besides what it says itself: it has no share in the cookie of this page."""
 LOOK_S = 0.1
 """How often it is seen whether there is something to tell."""
 MOST_REPLICATIONS = 1000
-
-
-class Guard:
-    """Lets through who has the token, of this page, at this address: all else is refused before anything reads it."""
-
-    def __init__(self, app: ASGIApp, token: str, port: int) -> None:
-        self.app, self.token, self.port = app, token, port
-        self.hosts = {f"{HOST}:{port}", f"localhost:{port}"}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse a request, let it in with the token of the address, or pass it on."""
-        if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self.app(scope, receive, send)
-            return
-        request = Request(scope, receive)
-        response = self.refusal(request)
-        if response is None and request.url.path == "/" and "token" in request.query_params:
-            response = RedirectResponse("/", 303)
-            response.set_cookie(self.cookie, self.token, httponly=True, samesite="strict")
-        if response is None:
-            await self.app(scope, receive, send)
-        else:
-            response.headers.update(GUARDS)
-            await response(scope, receive, send)
-
-    @property
-    def cookie(self) -> str:
-        """The name of the cookie: ports share what a browser keeps of an address."""
-        return f"corridor_{self.port}"
-
-    def refusal(self, request: Request) -> Response | None:
-        """Why a request is refused; None if it is not."""
-        origin = request.headers.get("origin")
-        if request.headers.get("host") not in self.hosts:
-            return PlainTextResponse("Refused: this server has another name.", 403)
-        if (request.method != "GET" or origin is not None) and origin not in {f"http://{host}" for host in self.hosts}:
-            return PlainTextResponse("Refused: the request comes from another page.", 403)
-        token = request.query_params.get("token") or request.cookies.get(self.cookie, "")
-        if not secrets.compare_digest(token.encode(), self.token.encode()):
-            return PlainTextResponse("Refused: open the address that `corridor app` printed.", 403)
-        if int(request.headers.get("content-length") or 0) > SCENARIO_MB * MEGABYTE:
-            return PlainTextResponse(f"Refused: more than {SCENARIO_MB} MB.", 413)
-        return None
 
 
 class Page:
@@ -111,7 +71,7 @@ class Page:
         """A scenario by its name: one that was handed in, a file beside the runs, else a shipped one, and no other."""
         if name not in self.readings:
             if name not in {*shipped_names(), *self.beside()}:
-                raise ScenarioError([Problem(Spot(name), (), "no scenario of that name")])
+                raise ScenarioError([Problem(Spot(name), (), message("no scenario of that name"))])
             self.readings[name] = load(self.work.folder / f"{name}.toml" if name in self.beside() else name)
         return self.readings[name]
 
@@ -122,8 +82,9 @@ class Page:
     def scenarios(self) -> Json:
         """The scenarios to choose from, by name and title, and the one to begin with."""
         own = {name: reading.scenario.title for name, reading in self.readings.items() if name not in shipped_names()}
-        names = {name: "kept here" for name in self.beside()}
-        return {"scenarios": names | own | self.titles, "first": self.first}
+        names = dict.fromkeys(self.beside(), message("kept here"))
+        titles = {name: spoken_title(title) for name, title in (own | self.titles).items()}
+        return {"scenarios": names | titles, "first": self.first}
 
     def scenario(self, name: str) -> Json:
         """A scenario as the page shows it: its controls, and all its inputs by key."""
@@ -134,7 +95,7 @@ class Page:
             {"key": figure.key, "value": figure.value, "unit": figure.unit, "source": figure.source}
             for figure in figures
         ]
-        summary: Json = {"name": name, "title": about.title, "description": about.description.strip()}
+        summary: Json = {"name": name, "title": spoken_title(about.title), "description": about.description.strip()}
         summary |= {"replications": min(about.study.replications, 10), "seed": about.study.seed}
         summary |= {"horizon": [str(about.horizon.start), str(about.horizon.end)], "periods": periods_shown(about)}
         return summary | {"controls": [asdict(control) for control in controls_of(reading)], "inputs": inputs}
@@ -159,7 +120,8 @@ class Page:
             raise ScenarioError(problems)
         number = wish.get("replications")
         if not isinstance(number, int) or isinstance(number, bool) or not 2 <= number <= MOST_REPLICATIONS:
-            raise CorridorError(f"replications: must be a whole number from 2 to {MOST_REPLICATIONS}")
+            why = message("must be a whole number from 2 to {most}", most=words.figure(MOST_REPLICATIONS))
+            raise CorridorError(f"replications: {why}")
         overrides = overrides_of(base, dict(wish.get("moves", {})), changes)
         return Order(base, str(wish.get("name", "")).strip(), overrides, number, str(wish.get("period", "")))
 
@@ -199,7 +161,7 @@ def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], An
         try:
             text = await body_of(request)
             if text is None:
-                return PlainTextResponse(f"Refused: more than {SCENARIO_MB} MB.", 413, GUARDS)
+                return PlainTextResponse(too_long(), 413, GUARDS)
             wish = json.loads(text) if request.method == "POST" else {}
             wish = {**wish, **request.path_params, **request.query_params}
             return JSONResponse(await run_in_threadpool(do, wish), headers=GUARDS)
@@ -208,7 +170,7 @@ def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], An
         except CorridorError as error:
             return JSONResponse(page.refusal_json(error, wish), 422, GUARDS)
         except (ValueError, TypeError, KeyError, RecursionError):
-            return PlainTextResponse("Refused: not what the page sends.", 400, GUARDS)
+            return PlainTextResponse(message("Refused: not what the page sends."), 400, GUARDS)
 
     return answer
 
@@ -229,8 +191,8 @@ async def events(work: Work) -> AsyncIterator[str]:
     while True:
         is_over = not work.is_busy
         messages = work.messages
-        for event in messages[place:]:
-            yield f"data: {json.dumps(event)}\n\n"
+        for event in messages[place:]:  # each is told in the language of who listens
+            yield f"data: {json.dumps(event())}\n\n"
         place = len(messages)
         if is_over:
             return
@@ -242,7 +204,15 @@ def page_file(name: str) -> str:
     return files("sim.app").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def application(page: Page, token: str, port: int) -> ASGIApp:
+def speech() -> Json:
+    """The languages, the one of who asks, and in it what the page says by itself, with its marks of numbers."""
+    code = language_spoken()
+    content = re.sub(r"\s+", " ", page_file("app.html")) + page_file("app.js")
+    texts = {} if code == ENGLISH else translations_in(code, content)
+    return {"language": code, "names": LANGUAGES, "texts": texts, "marks": marks(code)}
+
+
+def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
     """The page and all that it asks for."""
     work = page.work
 
@@ -252,7 +222,7 @@ def application(page: Page, token: str, port: int) -> ASGIApp:
     async def part(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in ASSETS:
-            return PlainTextResponse("No such file.", 404, GUARDS)
+            return PlainTextResponse(message("No such file."), 404, GUARDS)
         return Response(page_file(name), media_type=ASSETS[name], headers=GUARDS)
 
     async def replay(request: Request) -> Response:
@@ -277,6 +247,7 @@ def application(page: Page, token: str, port: int) -> ASGIApp:
     posts = {"/scenario": lambda wish: page.take(str(wish["name"]), str(wish["text"])), "/run": page.ask}
     posts |= {"/file": page.text_of_order, "/stop": halt}
     gets: dict[str, Callable[[Json], Json]] = {
+        "/speech": lambda wish: speech(),
         "/scenarios": lambda wish: page.scenarios(),
         "/scenario/{name}": lambda wish: page.scenario(wish["name"]),
         "/state": lambda wish: {"is_busy": work.is_busy},
@@ -291,24 +262,26 @@ def application(page: Page, token: str, port: int) -> ASGIApp:
     ]
     routes += [Route(path, json_route(page, do), methods=["POST"]) for path, do in posts.items()]
     routes += [Route(path, json_route(page, do)) for path, do in gets.items()]
-    return Guard(Starlette(routes=routes), token, port)
+    return Guard(Starlette(routes=routes), token, port, language)
 
 
 def serve_page(work: Work, first: Reading | None, port: int, on_open: Callable[[str], None]) -> None:
     """Serve the page from a thread of its own, and do in this one what is asked for, until it is told to stop.
 
+    It speaks the language that is spoken here, to whoever asks for no other.
     `on_open` is told the address, with its token, once it answers.
     """
     token = secrets.token_urlsafe(32)
     door = socket.create_server((HOST, port))
     port = door.getsockname()[1]
-    page = application(Page(work, first), token, port)
+    page = application(Page(work, first), token, port, language_spoken())
     server = uvicorn.Server(uvicorn.Config(page, log_level="critical", access_log=False, lifespan="off"))
     thread = Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()
     try:
         on_open(f"http://{HOST}:{port}/?token={token}")
-        work.attend()
+        with speaking(ENGLISH):  # of what is kept, which machines read
+            work.attend()
     finally:
         server.should_exit = server.force_exit = True
         thread.join(5)

@@ -8,8 +8,9 @@ from sim.scenario.keys import Data, annotation_at, is_by_date, is_count, leaves,
 from sim.scenario.positions import KeyPath
 from sim.scenario.reading.overrides import plain_numbers
 
-GROUPS = {"border": "at borders", "section": "on lines", "terminal": "at terminals"}
-"""What the counts of a place stand under, by its kind; a sea crossing has vessels and ports."""
+WAGON_SETS, VESSELS, PORTS = "wagon sets", "vessels", "at ports"
+GROUPS = {"border": "at borders", "section": "on lines", "terminal": "at terminals", "sea": PORTS}
+"""What the counts of a place stand under, by its kind, but the vessels of a sea crossing."""
 
 
 def counted_paths(data: Data) -> Iterator[KeyPath]:
@@ -23,7 +24,7 @@ def counted_paths(data: Data) -> Iterator[KeyPath]:
 def group_of_units(data: Data, path: KeyPath) -> str:
     """What a counted capacity stands under."""
     if path[0] == "wagon_pools":
-        return "wagon sets"
+        return WAGON_SETS
     if path[2] == "vessels":
-        return "vessels"
-    return GROUPS.get(str(value_at(data, (*path[:2], "kind"))), "at ports")
+        return VESSELS
+    return GROUPS.get(str(value_at(data, (*path[:2], "kind"))), PORTS)

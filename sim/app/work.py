@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Event, Lock
 
@@ -23,7 +23,9 @@ from sim.scenario.reading.layers import shipped_names
 from sim.scenario.reading.opening import ledger_cited, load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
+from sim.views import words
 from sim.views.folders import write_answer
+from sim.views.language import is_english, language_spoken, message, speaking
 from sim.views.sheets.answer import headline_of
 
 
@@ -52,7 +54,8 @@ class Work:
     def __init__(self, folder: Path, workers: int) -> None:
         self.folder, self.workers = folder, workers
         self.orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
-        self.messages: list[Json] = []
+        self.messages: list[Callable[[], Json]] = []
+        """What there is to tell of the run, each to be told in the language of who listens."""
         self.is_busy = False
         self.stop, self.lock = Event(), Lock()
         self.base_runs: tuple[tuple[str, int], dict[int, Replication]] = (("", 0), {})
@@ -72,7 +75,7 @@ class Work:
         check_runs(order.base.set(order.overrides) if order.overrides else order.base)
         with self.lock:
             if self.is_busy:
-                raise BusyError("a run is under way: wait for its end, or stop it")
+                raise BusyError(message("a run is under way: wait for its end, or stop it"))
             self.is_busy, self.messages = True, []
             self.stop.clear()
             self.orders.put(order)
@@ -84,9 +87,9 @@ class Work:
             try:
                 self.do(order)
             except CalledOff:
-                self.messages.append({"kind": "stopped", "message": "Stopped; nothing was kept."})
+                self.messages.append(lambda: {"kind": "stopped", "message": message("Stopped; nothing was kept.")})
             except (CorridorError, OSError) as error:
-                self.messages.append({"kind": "failed", "message": str(error)})
+                self.messages.append(partial(dict, kind="failed", message=str(error)))
             finally:
                 self.is_busy = False
 
@@ -106,7 +109,7 @@ class Work:
             file.unlink(missing_ok=True)
             raise
         inputs = inputs_between(order.base.resolved, reading.resolved)
-        self.messages.append({"kind": "kept", "name": order.name, "base": order.base.name, "inputs": inputs})
+        self.messages.append(partial(dict, kind="kept", name=order.name, base=order.base.name, inputs=inputs))
 
     def keep_base(self, order: Order, seed: int, base_runs: dict[int, Replication]) -> None:
         """Keep the base of a run, unless it lies there as it was kept for the last one."""
@@ -156,11 +159,12 @@ def check_name(folder: Path, name: str) -> None:
         If it cannot name a file, is a shipped scenario's, or is taken.
     """
     if not is_folder_name(name) or name.startswith("."):
-        raise ArgumentError("name: must be a word that can name a file")
+        raise ArgumentError(f"name: {message('must be a word that can name a file')}")
     if name in shipped_names():
-        raise ArgumentError(f"name: {name} is a shipped scenario; give the run a name of its own")
+        why = message("{name} is a shipped scenario; give the run a name of its own", name=name)
+        raise ArgumentError(f"name: {why}")
     if (folder / name).exists() or (folder / f"{name}.toml").exists():
-        raise ArgumentError(f"name: {name} is taken by an earlier run")
+        raise ArgumentError(f"name: {message('{name} is taken by an earlier run', name=name)}")
 
 
 def check_runs(reading: Reading) -> None:
@@ -185,12 +189,27 @@ def kept_runs(folder: Path) -> list[Json]:
     if not folder.is_dir():
         return []
     return [
-        {"name": path.name, "date": f"{moment:%Y-%m-%d %H:%M}", "headline": " ".join(manifest.get("headline", []))}
+        {"name": path.name, "date": f"{moment:%Y-%m-%d %H:%M}", "headline": headline_told(path, manifest)}
         | {key: manifest.get(key) for key in ("replications", "seed")}
         | {"is_base": not (folder / f"{path.name}.toml").is_file()}
         for path, moment, manifest in results_in(folder)
         if manifest.get("study") == "run"
     ]
+
+
+def headline_told(home: Path, manifest: Json) -> str:
+    """What a kept run says first: as its manifest has it, or worked out anew in another language."""
+    if is_english():
+        return " ".join(manifest.get("headline", []))
+    return headline_in(language_spoken(), home, (home / "manifest.json").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1000)
+def headline_in(language: str, home: Path, changed_ns: int) -> str:
+    """What the results in a folder say first in a language, worked out once as long as they are the same."""
+    with speaking(language):
+        first = headline_of(measures_read(home, changed_ns))
+        return words.paragraph([first.question, first.answer])
 
 
 def kept_folder(folder: Path, name: str) -> Path:
@@ -202,7 +221,7 @@ def kept_folder(folder: Path, name: str) -> Path:
         If there is none of that name.
     """
     if name not in {run["name"] for run in kept_runs(folder)}:
-        raise ResultsError(f"{shown(name)}: no run of that name is kept")
+        raise ResultsError(message("{name}: no run of that name is kept", name=shown(name)))
     return result_folder(folder, name)
 
 
@@ -230,9 +249,9 @@ def report_of(folder: Path, names: Sequence[str]) -> str:
 
 def progress_told(
     order: Order, scenario: Scenario, runs: dict[int, Replication], base_runs: dict[int, Replication]
-) -> Json:
+) -> Callable[[], Json]:
     """What is known of the first measures after some replications, of both sides and of their difference."""
     sides = paired_sides(scenario, *([side[index] for index in runs] for side in (runs, base_runs)))
-    about = {"kind": "progress", "done": len(runs), "total": order.replications}
+    about: Json = {"kind": "progress", "done": len(runs), "total": order.replications}
     about |= {"name": order.name, "base": order.base.name}
-    return about | told_of(scenario, sides, order.period, scenario.study.level, order.base.name)
+    return lambda: about | told_of(scenario, sides, order.period, scenario.study.level, order.base.name)

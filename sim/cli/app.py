@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, say
-from sim.cli.options import PATH, SCENARIO, examples, usable_processors, workers_option
+from sim.cli.options import PATH, SCENARIO, examples, lang_option, usable_processors, workers_option
 
 
 @click.command(epilog=examples("app altynkol_tez"))
@@ -15,6 +15,7 @@ from sim.cli.options import PATH, SCENARIO, examples, usable_processors, workers
 @click.option("-o", "--out", type=PATH, default="results/app", show_default=True, help="Folder of the runs kept.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of this machine; default: a free one.")
 @workers_option
+@lang_option
 def app(file: str | None, out: Path, port: int, workers: int | None) -> None:
     """Open a local page to move what a scenario FILE says, run it beside its base, and keep and compare the runs."""
     from sim.scenario.reading.opening import load
@@ -28,17 +29,18 @@ def app(file: str | None, out: Path, port: int, workers: int | None) -> None:
                 raise
             fail("The page needs the extra `app`: pip install 'corridor-simulator[app]'")
         from sim.app.work import Work
+        from sim.views.language import message
 
         check_place(out)
 
         def on_open(address: str) -> None:
-            say(f"Open in a browser of this machine: {address}")
-            say(f"Runs are kept in {out}. Ctrl+C ends it.")
+            say(message("Open in a browser of this machine: {address}", address=address))
+            say(message("Runs are kept in {folder}. Ctrl+C ends it.", folder=out))
 
         try:
             serve_page(Work(out, workers or usable_processors()), reading, port, on_open)
         except KeyboardInterrupt:
-            say(f"\nEnded; the runs kept lie in {out}.", err=True)
+            say("\n" + message("Ended; the runs kept lie in {folder}.", folder=out), err=True)
 
 
 def check_place(folder: Path) -> None:

@@ -66,14 +66,21 @@ def catalogue(language: str) -> GNUTranslations:
 
 
 @cache
-def translations(language: str) -> dict[str, str]:
-    """The messages and titles of a language that have no field and no number, by their English."""
+def translations(language: str) -> dict[str, str | list[str]]:
+    """The messages and titles of a language by their English; of one that counts the forms, by that of one."""
     from babel.messages.pofile import read_po
 
     content = (LOCALE / f"{language}.po").read_bytes()
-    entries = [(entry.id, str(entry.string)) for entry in read_po(BytesIO(content), locale=language)]
-    pairs = [(text, translation) for text, translation in entries if isinstance(text, str) and text and "{" not in text]
-    return dict(sorted(pairs, key=lambda pair: len(pair[0])))
+    pairs: dict[str, str | list[str]] = {}
+    for entry in read_po(BytesIO(content), locale=language):
+        own = entry.id if isinstance(entry.id, str) else entry.id[0]
+        pairs[own] = [*entry.string] if isinstance(entry.string, tuple) else str(entry.string)
+    return {text: pairs[text] for text in sorted(pairs, key=len) if text}
+
+
+def translations_in(language: str, content: str) -> dict[str, str | list[str]]:
+    """The messages and titles of a language whose English stands in some content."""
+    return {own: said for own, said in translations(language).items() if own in content}
 
 
 def message(text: str, **fields: object) -> str:

@@ -10,11 +10,11 @@ const make = (tag, attributes = {}, ...inside) => {
   node.append(...inside);
   return node;
 };
-const state = { scenario: null, moves: new Map(), changes: [], shown: null };
+const state = { scenario: null, moves: new Map(), changes: [], shown: null, stream: null };
 
 async function asked(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(path, options);
+  const response = await fetch(inLanguage(path), options);
   const text = await response.text();
   let told;
   try { told = JSON.parse(text); } catch { told = { problems: [{ key: "", line: null, message: text, control: null }] }; }
@@ -26,6 +26,7 @@ async function asked(path, body) {
 function clearProblems() {
   at("problems").hidden = true;
   at("problems").replaceChildren();
+  said.delete("any-problem");
   for (const node of document.querySelectorAll(".problem")) node.textContent = "";
   for (const node of document.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
 }
@@ -41,69 +42,70 @@ function showProblems(problems, head) {
     const typed = state.changes.some((change) => problem.key && change.split("=")[0].trim().startsWith(problem.key));
     const place = typed ? [at("key"), at("any-problem")] : problem.control && fieldOf(problem.control);
     if (!place) { others.push(problem); continue; }
-    const [input, message] = place;
-    message.textContent = `${message.textContent} ${problem.key ? `${problem.key}: ` : ""}${problem.message}`.trim();
+    const [input, line] = place;
+    line.textContent = `${line.textContent} ${problem.key ? `${problem.key}: ` : ""}${problem.message}`.trim();
     input.setAttribute("aria-invalid", "true");
     for (let outer = input.parentElement; outer; outer = outer.parentElement) if (outer.tagName === "DETAILS") outer.open = true;
     first = first || input;
   }
   if (others.length) {
-    const line = (one) => make("li", {}, `${one.line ? `line ${one.line}: ` : ""}${one.key ? `${one.key}: ` : ""}${one.message}`);
-    at("problems").replaceChildren(make("p", {}, head), make("ul", {}, ...others.map(line)));
+    const line = (one) => make("li", {}, `${one.line ? message("line {number}: ", { number: one.line }) : ""}${one.key ? `${one.key}: ` : ""}${one.message}`);
+    at("problems").replaceChildren(make("p", {}, head()), make("ul", {}, ...others.map(line)));
     at("problems").hidden = false;
     at("problems").scrollIntoView({ block: "nearest" });
   } else if (first) first.focus();
-  at("state").textContent = head;
+  say("state", head);
 }
 
 // ------------------------------------------------------------------------------------------------ controls
 const short = (number) => String(Number(Number(number).toPrecision(6)));
+const shown = (number) => inMarks(short(number));
 function moved(control, value, box) {
   const stated = value === control.value || (typeof value === "number" && Math.abs(value - control.value) < 1e-9);
   if (stated) state.moves.delete(control.name); else state.moves.set(control.name, value);
   box.classList.toggle("moved", !stated);
-  const message = box.querySelector(".problem");
-  message.textContent = "";
+  box.querySelector(".problem").textContent = "";
   sayMoved();
 }
 function sayMoved() {
   const number = state.moves.size + state.changes.length;
-  at("moved").textContent = number === 0 ? "Nothing is moved: the run would be the base itself."
-    : `${number} ${number === 1 ? "change" : "changes"} to ${state.scenario.name}.`;
+  say("moved", () => number === 0 ? message("Nothing is moved: the run would be the base itself.")
+    : counted(number, "{count} change to {scenario}.", "{count} changes to {scenario}.", { scenario: state.scenario.name }));
 }
 function rangeParts(control, id, tell) {
   const slider = make("input", { type: "range", id, min: control.low, max: control.high, step: control.step, value: control.value,
     "aria-describedby": `${id}-unit` });
-  const number = make("input", { type: "number", step: "any", value: control.value, "aria-label": `${control.title}, as a number` });
+  const number = make("input", { type: "number", step: "any", value: control.value, "aria-label": message("{title}, as a number", control) });
   slider.addEventListener("input", () => { number.value = short(slider.value); tell(Number(slider.value)); });
   number.addEventListener("input", () => { if (number.value !== "") { slider.value = number.value; tell(Number(number.value)); } });
-  const ends = `${short(control.low)} to ${short(control.high)}${control.unit ? ` ${control.unit}` : ""}, stated ${short(control.value)}`;
+  const span = { low: shown(control.low), high: shown(control.high), unit: control.unit, value: shown(control.value) };
+  const ends = control.unit ? message("{low} to {high} {unit}, stated {value}", span) : message("{low} to {high}, stated {value}", span);
   const put = (value) => { slider.value = value; number.value = short(value); };
-  return [[make("label", { for: id }, "value"), slider, number, make("span", { class: "small ends", id: `${id}-unit` }, ends)], put];
+  return [[make("label", { for: id }, message("value")), slider, number, make("span", { class: "small ends", id: `${id}-unit` }, ends)], put];
 }
 function moreParts(control, id, tell) {
   const input = make("input", { type: "number", id, step: 1, value: 0, "aria-describedby": `${id}-unit` });
   input.addEventListener("input", () => { if (input.value !== "") tell(Number(input.value)); });
   const parts = [input, make("label", { for: id }, control.unit),
-    make("span", { class: "small ends", id: `${id}-unit` }, `stated ${control.stated}; below zero: fewer, or sooner`)];
+    make("span", { class: "small ends", id: `${id}-unit` }, message("stated {stated}; below zero: fewer, or sooner", control))];
   return [parts, (value) => { input.value = value; }];
 }
 function closureParts(control, id, tell) {
   const [least, most] = state.scenario.horizon;
   const day = (end, word) => make("input", { type: "date", id: `${id}-${end}`, min: least, max: most,
     "aria-describedby": `${id}-unit`, "aria-label": `${control.title}, ${word}` });
-  const [start, end] = [day("start", "closed from"), day("end", "open again from")];
+  const [start, end] = [day("start", message("closed from")), day("end", message("open again from"))];
   for (const input of [start, end]) {
     input.addEventListener("change", () => tell(start.value || end.value ? [start.value, end.value] : ""));
   }
-  const parts = [make("label", { for: start.id }, "closed from"), start, make("label", { for: end.id }, "open again from"), end,
+  const parts = [make("label", { for: start.id }, message("closed from")), start, make("label", { for: end.id }, message("open again from")), end,
     make("span", { class: "small ends", id: `${id}-unit` }, control.stated)];
-  return [parts, () => { start.value = end.value = ""; }];
+  return [parts, (value) => { [start.value, end.value] = value || ["", ""]; }];
 }
 function otherParts(control, id, tell) {
   let input;
   if (control.kind === "choice") {
-    input = make("select", { id }, ...control.choices.map((choice, place) => make("option", { value: place }, String(choice))));
+    input = make("select", { id }, ...control.words.map((word, place) => make("option", { value: place }, word)));
     input.value = control.choices.indexOf(control.value);
     input.addEventListener("change", () => tell(control.choices[Number(input.value)]));
   } else if (control.kind === "switch") {
@@ -113,13 +115,13 @@ function otherParts(control, id, tell) {
     input = make("input", { type: "date", id, value: control.value, required: true });
     input.addEventListener("change", () => { if (input.value) tell(input.value); });
   }
-  const said = { switch: "takes place", date: control.unit, choice: "is" }[control.kind];
+  const word = { switch: message("takes place"), date: control.unit, choice: message("is") }[control.kind];
   const put = (value) => {
     if (control.kind === "switch") input.checked = value;
     else input.value = control.kind === "choice" ? control.choices.indexOf(value) : value;
   };
-  const parts = control.kind === "switch" ? [input, make("label", { for: id }, said)] : [make("label", { for: id }, said), input];
-  if (control.kind !== "switch") parts.push(make("span", { class: "small" }, `stated ${control.value}`));
+  const parts = control.kind === "switch" ? [input, make("label", { for: id }, word)] : [make("label", { for: id }, word), input];
+  if (control.kind !== "switch") parts.push(make("span", { class: "small" }, message("stated {stated}", control)));
   return [parts, put];
 }
 const PARTS = { range: rangeParts, more: moreParts, closure: closureParts };
@@ -129,10 +131,11 @@ function controlBox(control) {
   const box = make("fieldset", { "data-name": control.name }, make("legend", {}, control.title));
   const tell = (value) => moved(control, value, box);
   const [parts, put] = (PARTS[control.kind] || otherParts)(control, id, tell);
-  const about = make("details", {}, make("summary", {}, "Source"), make("p", { class: "small" }, control.source || "none given"),
-    make("p", { class: "small" }, "Moves ", make("code", {}, control.keys.join(", "))));
+  const about = make("details", {}, make("summary", {}, message("Source")), make("p", { class: "small" }, control.source || message("none given")),
+    make("p", { class: "small" }, message("Moves"), " ", make("code", {}, control.keys.join(", "))));
   box.append(make("div", { class: "line" }, ...parts), make("p", { class: "problem", role: "alert" }), about);
-  box.toStated = () => { put(control.value); moved(control, control.value, box); };
+  box.moveTo = (value) => { put(value); moved(control, value, box); };
+  box.toStated = () => box.moveTo(control.value);
   box.dataset.words = `${control.title} ${control.keys.join(" ")} ${control.group}`.toLowerCase();
   return box;
 }
@@ -146,21 +149,24 @@ function showScenario(told) {
   state.shown = null;
   showPeriods(told.periods, told.periods[0]);
   at("scenario").value = told.name;
-  at("title").textContent = `${told.title}. ${told.description}`;
   at("replications").value = told.replications;
+  at("key").value = at("value").value = at("search").value = "";
+  showControls(told);
+  showChanges();
+  nameRun();
+  sayMoved();
+}
+function showControls(told) {
+  at("title").textContent = message("{title}. {description}", told);
   const groups = new Map();
   for (const control of told.controls) groups.set(control.group, [...(groups.get(control.group) || []), control]);
   const open = told.controls.length <= 24 && matchMedia("(min-width: 821px)").matches;
   at("controls").replaceChildren(...[...groups].map(([group, controls]) => make("details", { open, "data-group": group },
     make("summary", {}, `${group} (${controls.length})`), ...controls.map(controlBox))));
   at("keys").replaceChildren(...told.inputs.map((input) => make("option", { value: input.key })));
-  at("key").value = at("value").value = at("search").value = "";
-  showChanges();
-  nameRun();
-  sayMoved();
 }
 function showPeriods(periods, chosen) {
-  at("period").replaceChildren(...periods.map((period) => make("option", { value: period }, period === "all" ? "the whole horizon" : period)));
+  at("period").replaceChildren(...periods.map((period) => make("option", { value: period }, period === "all" ? message("the whole horizon") : period)));
   at("period").value = chosen;
 }
 function nameRun() {
@@ -171,23 +177,24 @@ function nameRun() {
 }
 function showChanges() {
   at("changes").replaceChildren(...state.changes.map((change, place) => {
-    const button = make("button", { type: "button", "aria-label": `Take back ${change}` }, "Take back");
+    const button = make("button", { type: "button", "aria-label": message("Take back {change}", { change }) }, message("Take back"));
     button.addEventListener("click", () => { state.changes.splice(place, 1); showChanges(); sayMoved(); });
     return make("li", {}, make("code", {}, change), " ", button);
   }));
 }
 function addChange() {
   const key = at("key").value.trim(), value = at("value").value.trim();
-  at("any-problem").textContent = key && value ? "" : "A change needs a key and a value.";
+  say("any-problem", () => key && value ? "" : message("A change needs a key and a value."));
   if (!key || !value) return;
   state.changes.push(`${key}=${value}`);
-  at("key").value = at("value").value = at("key-about").textContent = "";
+  at("key").value = at("value").value = "";
+  say("key-about", () => "");
   showChanges();
   sayMoved();
 }
 function sayKey() {
   const input = state.scenario.inputs.find((one) => one.key === at("key").value.trim());
-  at("key-about").textContent = input ? `Stated: ${input.value} ${input.unit}. ${input.source}` : "";
+  say("key-about", () => input ? message("Stated: {value} {unit}. {source}", input) : "");
 }
 function find() {
   const words = at("search").value.trim().toLowerCase();
@@ -202,20 +209,20 @@ function find() {
     group.hidden = !some;
     if (words && some) group.open = true;
   }
-  at("found").textContent = !words ? "" : count ? `${count} found.` : "None found: any input may be moved by its key, below.";
+  say("found", () => !words ? "" : count ? message("{count} found.", { count }) : message("None found: any input may be moved by its key, below."));
 }
 async function choose(name) {
-  try { showScenario(await asked(`/scenario/${encodeURIComponent(name)}`)); } catch (error) { refused(error, `${name} is refused`); }
+  try { showScenario(await asked(`/scenario/${encodeURIComponent(name)}`)); } catch (error) { refused(error, () => message("{name} is refused", { name })); }
 }
 async function take(file) {
   clearProblems();
   try {
     showScenario(await asked("/scenario", { name: file.name, text: await file.text() }));
-    at("state").textContent = `${file.name} is open.`;
-  } catch (error) { refused(error, `${file.name} is refused; nothing of it was used:`); }
+    say("state", () => message("{name} is open.", { name: file.name }));
+  } catch (error) { refused(error, () => message("{name} is refused; nothing of it was used:", { name: file.name })); }
 }
 function refused(error, head) {
-  if (!error.problems) { at("state").textContent = "The server does not answer: start `corridor app` again."; return; }
+  if (!error.problems) { say("state", () => message("The server does not answer: start `corridor app` again.")); return; }
   showProblems(error.problems, head);
 }
 
@@ -232,14 +239,14 @@ function picture(row, scale) {
   };
   svg.setAttribute("viewBox", "0 0 144 20");
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `difference ${row.difference.text} ${row.unit}`);
+  svg.setAttribute("aria-label", message("difference {amount} {unit}", { amount: row.difference.text, unit: row.unit }));
   put("line", { x1: 72, x2: 72, y1: 1, y2: 19, class: "zero" });
   if (low !== null && high !== null) put("line", { x1: x(low), x2: Math.max(x(high), x(low) + 1), y1: 10, y2: 10, class: "ends" });
   put("circle", { cx: x(mean), cy: 10, r: 3.5, class: "mean" });
   return svg;
 }
 function difference(row, sure, scale) {
-  const cell = make("td", { class: `number ${sure ? "sure" : ""}`, "data-head": "difference" }, row.difference.text);
+  const cell = make("td", { class: `number ${sure ? "sure" : ""}`, "data-head": message("difference") }, row.difference.text);
   cell.append(picture(row, scale));
   return cell;
 }
@@ -252,9 +259,9 @@ function showRows(told) {
   at("rows").dataset.done = told.done;
   at("run-name").textContent = told.name;
   at("base-name").textContent = told.base;
-  at("answer-about").textContent = told.done === 0 ? "The first replication is under way." :
-    `After ${told.done} of ${told.total} replications: means with ${Math.round(told.level * 100)} % intervals in brackets, `
-    + "differences paired under the same seed. Below three replications there is no interval.";
+  const { done, total } = told, level = Math.round(told.level * 100);
+  say("answer-about", () => done === 0 ? message("The first replication is under way.") :
+    message("After {done} of {total} replications: means with {level} % intervals in brackets, differences paired under the same seed. Below three replications there is no interval.", { done, total, level }));
   at("said").replaceChildren(...told.said.map((sentence) => make("p", {}, sentence)));
   at("period-choice").hidden = false;
   showPeriods(told.periods, told.period);
@@ -265,7 +272,7 @@ function showRows(told) {
     const sure = low !== null && (low > 0 || high < 0);
     const cell = (head, side, name = "") => make("td", { class: `number ${name}`, "data-head": head }, side.text);
     const width = low === null ? null : high - low;
-    return make("tr", { "data-width": width }, make("th", { scope: "row" }, `${row.title}${row.unit ? `, ${row.unit}` : ""}`),
+    return make("tr", { "data-width": width }, make("th", { scope: "row" }, [row.title, row.unit].filter(Boolean).join(message(", "))),
       cell(told.name, row.run), cell(told.base, row.base), difference(row, sure, scales.get(row.title)));
   }));
   showInputs(told.inputs || []);
@@ -281,26 +288,28 @@ function running(is) {
 }
 function watch() {
   running(true);
-  const source = new EventSource("/events");
+  state.stream?.close();
+  const source = state.stream = new EventSource(inLanguage("/events"));
   let last = null;
-  source.onmessage = (message) => {
-    const told = JSON.parse(message.data);
+  source.onmessage = (event) => {
+    const told = JSON.parse(event.data);
     if (told.kind === "progress") {
       at("bar").max = told.total;
       at("bar").value = told.done;
-      if (told.done % 5 === 0 || told.done === told.total) at("state").textContent = `${told.done} of ${told.total} replications of ${told.name}${told.done === told.total ? "; it is being kept" : ""}.`;
+      if (told.done === told.total) say("state", () => message("{done} of {total} replications of {name}; it is being kept.", told));
+      else if (told.done % 5 === 0) say("state", () => message("{done} of {total} replications of {name}.", told));
       showRows(told);
       return;
     }
     last = told;
-    at("state").textContent = told.kind === "kept" ? `${told.name} is kept.` : told.message;
+    say("state", () => told.kind === "kept" ? message("{name} is kept.", told) : told.message);
   };
   // The stream ends with the run; a browser would ask for it again.
   source.onerror = async () => {
     source.close();
     running(false);
-    if (last === null) at("state").textContent = "The run ended without an answer: is `corridor app` still running?";
-    if (last && last.kind === "failed") showProblems([{ message: last.message }], "The run failed; nothing of it was kept:");
+    if (last === null) say("state", () => message("The run ended without an answer: is `corridor app` still running?"));
+    if (last && last.kind === "failed") showProblems([{ message: last.message }], () => message("The run failed; nothing of it was kept:"));
     if (last && last.kind === "kept") { await showKept(); nameRun(); showEnd(last); }
   };
 }
@@ -309,14 +318,14 @@ function showEnd(told) {
   [at("one").value, at("against").value] = state.shown;
   pointReport();
   showInputs(told.inputs);
-  at("state").textContent = `${told.name} beside ${told.base}; both are kept.`;
+  say("state", () => message("{name} beside {base}; both are kept.", told));
 }
 const order = () => ({ scenario: state.scenario.name, name: at("name").value, replications: Number(at("replications").value),
   moves: Object.fromEntries(state.moves), changes: state.changes, period: at("period").value });
 async function go() {
   clearProblems();
   try { await asked("/run", order()); watch(); } catch (error) {
-    refused(error, "Not run:");
+    refused(error, () => message("Not run:"));
     if (error.status === 409 && at("halt").hidden) watch();  // another page's run: it is seen here, too
   }
 }
@@ -326,8 +335,8 @@ async function save() {
     const told = await asked("/file", order());
     const link = make("a", { href: URL.createObjectURL(new Blob([told.text], { type: "application/toml" })), download: `${at("name").value || "mine"}.toml` });
     link.click();
-    at("state").textContent = `Saved. Beside its base: corridor run ${link.download}`;
-  } catch (error) { refused(error, "Not saved:"); }
+    say("state", () => message("Saved. Beside its base: corridor run {file}", { file: link.download }));
+  } catch (error) { refused(error, () => message("Not saved:")); }
 }
 
 // ------------------------------------------------------------------------------------------------ runs kept
@@ -344,23 +353,52 @@ async function showKept() {
   if (own) at("one").value = own.name;
   pointReport();
   at("kept-rows").tBodies[0].replaceChildren(...runs.map((run) => make("tr", {}, make("th", { scope: "row" }, run.name),
-    make("td", { class: "number", "data-head": "kept" }, run.date), make("td", { "data-head": "answer" }, run.headline),
-    make("td", { class: "number", "data-head": "replications, seed" }, `${run.replications}, ${run.seed}`))));
+    make("td", { class: "number", "data-head": message("kept") }, run.date), make("td", { "data-head": message("answer") }, run.headline),
+    make("td", { class: "number", "data-head": message("replications, seed") }, `${run.replications}, ${run.seed}`))));
 }
 async function look(name, against) {
   state.shown = [name, against];
   at("one").value = name;
   at("against").value = against;
-  at("state").textContent = `Reading ${name} ...`;
+  say("state", () => message("Reading {name} ...", { name }));
   pointReport();
-  try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}&period=${encodeURIComponent(at("period").value)}`)); at("state").textContent = `${name} beside ${against}.`; }
-  catch (error) { refused(error, "Not shown:"); }
+  try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}&period=${encodeURIComponent(at("period").value)}`)); say("state", () => message("{name} beside {base}.", { name, base: against })); }
+  catch (error) { refused(error, () => message("Not shown:")); }
 }
 function pointReport() {
-  at("report").href = `/report/${encodeURIComponent(at("one").value)}?against=${encodeURIComponent(at("against").value)}`;
+  at("report").href = inLanguage(`/report/${encodeURIComponent(at("one").value)}?against=${encodeURIComponent(at("against").value)}`);
+}
+
+// ------------------------------------------------------------------------------------------------ the language
+async function speak() {
+  speech = await asked("/speech");
+  at("language").value = speech.language;
+  sayStanding();
+}
+// All is told anew, and what was moved stays moved.
+async function speakIn(language) {
+  speech.language = language;
+  await speak();
+  history.replaceState(null, "", inLanguage(location.pathname));
+  clearProblems();
+  const [moves, chosen, shown] = [[...state.moves], [at("one").value, at("against").value], state.shown];
+  state.scenario = await asked(`/scenario/${encodeURIComponent(state.scenario.name)}`);
+  showControls(state.scenario);
+  for (const [name, value] of moves) [...document.querySelectorAll("fieldset")].find((box) => box.dataset.name === name).moveTo(value);
+  showChanges();
+  if (at("search").value) find();
+  await showKept();
+  [at("one").value, at("against").value] = chosen;
+  pointReport();
+  if (shown) await look(...shown); else if (!at("rows").hidden) watch(); else showPeriods(state.scenario.periods, at("period").value);
 }
 
 async function begin() {
+  keepStanding();
+  await speak();
+  at("language").replaceChildren(...Object.entries(speech.names).map(([code, name]) => make("option", { value: code, lang: code }, name)));
+  at("language").value = speech.language;
+  at("language").addEventListener("change", () => speakIn(at("language").value));
   const { first } = await asked("/scenarios");
   await showKept();
   await choose(first || "altynkol_tez");
@@ -379,7 +417,7 @@ async function begin() {
   at("go").addEventListener("click", go);
   at("save").addEventListener("click", save);
   at("halt").addEventListener("click", async () => {
-    at("state").textContent = "It stops when the replication under way is done.";
+    say("state", () => message("It stops when the replication under way is done."));
     await asked("/stop", {});
   });
   for (const id of ["one", "against"]) at(id).addEventListener("change", pointReport);

@@ -10,7 +10,7 @@ from typing import Any
 from sim.runs.answer import Answer
 from sim.runs.results import Results
 from sim.study.compare.answer import Contest
-from sim.views.language import ENGLISH, LANGUAGES, marks, message, month_name, speaking, translations
+from sim.views.language import ENGLISH, LANGUAGES, marks, message, month_name, speaking, translations_in
 from sim.views.sheets.answer import headline_of
 from sim.views.sheets.compare import inputs_sheet, orders_sentence, orders_sheet
 from sim.views.sheets.sheet import Sheet
@@ -24,10 +24,11 @@ def speech(first: str, text: str, runs: Sequence[Results], answer: Answer | None
     content = html.unescape(PICTURE.sub("", text))
     with speaking(ENGLISH):
         english = [*sentences_of_page(runs, answer)]
-    texts = {}
+    texts: dict[str, Any] = {}
     for code in LANGUAGES:
         if code != ENGLISH:
-            texts[code] = {own: translation for own, translation in translations(code).items() if own in content}
+            known = translations_in(code, content)
+            texts[code] = {own: said for own, said in known.items() if isinstance(said, str)}
             with speaking(code):
                 texts[code] |= dict(zip(english, sentences_of_page(runs, answer), strict=True))
     table = {"first": first, "names": LANGUAGES, "marks": {code: marks(code) for code in LANGUAGES}, "texts": texts}
