@@ -44,7 +44,7 @@ ROOMS = {
     "wasmtime": ["sim.engine.sandbox"],
     "sklearn": ["sim.study.forecast.chaos", "sim.study.forecast.regions"],
     "threadpoolctl": ["sim.study.forecast.causes", "sim.study.forecast.plans", "sim.study.match.match"],
-    "starlette": ["sim.app.server"],
+    "starlette": ["sim.app.guard", "sim.app.server"],
     "uvicorn": ["sim.app.server"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*", "sim.views.sheets.sheet"],

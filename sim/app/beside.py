@@ -120,8 +120,8 @@ def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], period:
     sentences += [message("Also {changes}.", changes=clauses)] if clauses else []
     elsewhere = dict.fromkeys(a.period for a, change in changes.items() if change.is_seen and a.period != period)
     if elsewhere:
-        others = words.comma_list(map(words.period, elsewhere))
-        sentences.append(message("Something differs in other periods, too: {periods}.", periods=others))
+        other_periods = words.comma_list(map(words.period, elsewhere))
+        sentences.append(message("Something differs in other periods, too: {periods}.", periods=other_periods))
     return sentences
 
 
@@ -131,34 +131,34 @@ def words_of_change(scenario: Scenario, address: Address, change: PairedChange) 
     where = message("the network") if is_network else words.title_of(scenario, address.place, address.flow)
     if change.low == change.high == 0:
         return message("{change}, the same", change=changed_words(address.kpi, where, "0", is_less=False))
-    told = changed_words(address.kpi, where, size_words(change), is_less=change.difference < 0)
+    sentence = changed_words(address.kpi, where, size_words(change), is_less=change.difference < 0)
     match change.verdict:
         case Verdict.UNTOLD:
-            return message("{change} (too few replications to tell it from luck)", change=told)
+            return message("{change} (too few replications to tell it from luck)", change=sentence)
         case Verdict.UNSEEN:
-            return message("{change} (may be luck)", change=told)
+            return message("{change} (may be luck)", change=sentence)
         case Verdict.SMALL:
-            return message("{change} (under {share})", change=told, share=words.quantity(f"{100 * SHARE:g}", "%"))
+            return message("{change} (under {share})", change=sentence, share=words.quantity(f"{100 * SHARE:g}", "%"))
         case _:
-            return told
+            return sentence
 
 
 def changed_words(kpi: str, where: str, size: str, *, is_less: bool) -> str:
     """How much less or more a measure that answers first is somewhere, in words."""
     about = {"where": where, "size": size}
     if kpi == THROUGHPUT:
-        less = message("{where} carries {size} Mt less", **about)
-        more = message("{where} carries {size} Mt more", **about)
+        below = message("{where} carries {size} Mt less", **about)
+        above = message("{where} carries {size} Mt more", **about)
     elif kpi == JOURNEY:
-        less = message("a journey takes {size} days less, {where}", **about)
-        more = message("a journey takes {size} days longer, {where}", **about)
+        below = message("a journey takes {size} days less, {where}", **about)
+        above = message("a journey takes {size} days longer, {where}", **about)
     elif kpi == DWELL:
-        less = message("a train stands {size} h less at {where}", **about)
-        more = message("a train stands {size} h longer at {where}", **about)
+        below = message("a train stands {size} h less at {where}", **about)
+        above = message("a train stands {size} h longer at {where}", **about)
     else:
-        less = message("clearance takes {size} h less at {where}", **about)
-        more = message("clearance takes {size} h longer at {where}", **about)
-    return less if is_less else more
+        below = message("clearance takes {size} h less at {where}", **about)
+        above = message("clearance takes {size} h longer at {where}", **about)
+    return below if is_less else above
 
 
 def runs_beside(run: Results, rival: Results, period: str) -> Json:

@@ -83,8 +83,8 @@ def closure_controls(reading: Reading) -> Iterator[Control]:
     for closable in closables(reading.scenario):
         keys = (f"disruptions.closed_{closable.name}", *closable.changes)
         about = (message("Close a place for some days"), "closure", closable.title, "", keys)
-        stated = message("meanwhile {meaning}", meaning=closable.meaning)
-        yield Control(f"close:{closable.name}", *about, stated=stated)
+        meanwhile = message("meanwhile {meaning}", meaning=closable.meaning)
+        yield Control(f"close:{closable.name}", *about, stated=meanwhile)
 
 
 def unit_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> list[Control]:
@@ -94,8 +94,10 @@ def unit_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> list[C
     for units, path in sorted(paths, key=lambda pair: (pair[0] != WAGON_SETS, pair[0])):
         text, group = key_text(path), message("More or fewer: {units}", units=term(units))
         about = (title_at(reading.resolved, path), 0, (text,), message("more than stated, in each year"))
-        stated = told_value(value_at(reading.resolved, path))
-        controls.append(Control(f"more:{text}", group, "more", *about, source_line(figures, path), stated=stated))
+        text_of_value = told_value(value_at(reading.resolved, path))
+        controls.append(
+            Control(f"more:{text}", group, "more", *about, source_line(figures, path), stated=text_of_value)
+        )
     return controls
 
 

@@ -35,8 +35,8 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
-        asked = Request(scope, receive).query_params.get("lang", "")
-        with speaking(asked if asked in LANGUAGES else self.language):
+        code = Request(scope, receive).query_params.get("lang", "")
+        with speaking(code if code in LANGUAGES else self.language):
             await self.answer(scope, receive, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:

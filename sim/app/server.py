@@ -204,7 +204,7 @@ def page_file(name: str) -> str:
     return files("sim.app").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def speech() -> Json:
+def speech_of_page() -> Json:
     """The languages, the one of who asks, and in it what the page says by itself, with its marks of numbers."""
     code = language_spoken()
     content = re.sub(r"\s+", " ", page_file("app.html")) + page_file("app.js")
@@ -247,7 +247,7 @@ def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
     posts = {"/scenario": lambda wish: page.take(str(wish["name"]), str(wish["text"])), "/run": page.ask}
     posts |= {"/file": page.text_of_order, "/stop": halt}
     gets: dict[str, Callable[[Json], Json]] = {
-        "/speech": lambda wish: speech(),
+        "/speech": lambda wish: speech_of_page(),
         "/scenarios": lambda wish: page.scenarios(),
         "/scenario/{name}": lambda wish: page.scenario(wish["name"]),
         "/state": lambda wish: {"is_busy": work.is_busy},

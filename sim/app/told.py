@@ -59,25 +59,25 @@ def law_told(unknown: Unknown) -> str:
     mark = "+g" if unknown.kind == "delay" else "g"
     ends = [end for end in (unknown.low_end, unknown.likely_end, unknown.high_end) if end is not None]
     texts = [in_marks(format(end, mark)) for end in ends]
-    told = words.span_of(*texts) if len(texts) == 2 else numbers_listed(texts)
+    numbers = words.span_of(*texts) if len(texts) == 2 else numbers_listed(texts)
     match unknown.kind:
         case "scale":
-            return message("{numbers} times", numbers=told)
+            return message("{numbers} times", numbers=numbers)
         case "delay":
-            return message("{numbers} months", numbers=told)
+            return message("{numbers} months", numbers=numbers)
         case _:
-            return told
+            return numbers
 
 
 def title_at(data: Data, path: KeyPath) -> str:
     """An input as a reader sees it: the innermost title around it, and the words of its key below that."""
     depths = [depth for depth in range(2, len(path)) if value_at(data, (*path[:depth], "title")) is not None]
     depth = max(depths, default=1)
-    told = words.comma_list(map(term, words_of_key(path[depth:])))
+    key = words.comma_list(map(term, words_of_key(path[depth:])))
     if not depths:
-        return told
+        return key
     title = spoken_title(str(value_at(data, (*path[:depth], "title"))))
-    return message("{title}: {key}", title=title, key=told)
+    return message("{title}: {key}", title=title, key=key)
 
 
 def words_of_key(path: KeyPath) -> list[str]:
