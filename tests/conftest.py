@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import settings
 from scenario_text import SCENARIO
+from sparing import spare
 
 from sim.runs.workers import ONE_THREAD
 
@@ -58,6 +59,11 @@ def pytest_collection_finish():
     """What is there before the first test stays: the cycle collector need not search it again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_setup(item):
+    """No test is to take the time of what it does not look at."""
+    spare(item)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from PIL import Image
 from sim.cli.commands import program
 from sim.scenario.reading.read import read, schema_json, shipped
 
+pytestmark = pytest.mark.painted
+
 QUICK = DOCS / "tutorial.md"
 LANGUAGES = {"sh", "python", "toml", "text", "powershell", "{toctree}", "{eval-rst}"}
 

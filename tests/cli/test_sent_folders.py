@@ -202,6 +202,7 @@ def test_output_that_cannot_be_written_is_said_in_one_line(words, tmp_path):
     assert done.stderr == "The output cannot be written: No space left on device\n"
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize(
     "words", [("plot", "{}"), ("plot", "{}", "--chart", "trs"), ("new", "my"), ("new", "--kind", "schema", "s")]
 )

@@ -89,6 +89,7 @@ def test_a_full_disk_leaves_the_earlier_result_whole(earlier, size_kb):
     shutil.rmtree(Path(line).parent)
 
 
+@pytest.mark.painted
 def test_a_disk_that_fills_among_the_plots_takes_the_tables(earlier):
     with nearly_full(earlier[0], 400) as disk:
         done = output_of("run", "altynkol_tez", *OTHER_LUCK, "--out", disk / "out", status=1)

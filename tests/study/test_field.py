@@ -325,6 +325,7 @@ def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
         assert (line.get_ydata() * scale).tolist() == pytest.approx(table["mean_h"].tolist())
 
 
+@pytest.mark.painted
 @pytest.mark.slow
 def test_the_command_draws_and_writes_the_table(pair, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

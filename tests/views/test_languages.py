@@ -153,6 +153,7 @@ def test_no_word_of_an_answer_is_left_in_english(strict, tmp_path, code):
                 assert not [word for word in ENGLISH_LEFT.findall(text) if word not in known], text
 
 
+@pytest.mark.painted
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_command_speaks_the_language_and_keeps_what_machines_read_in_english(tmp_path, code):
     asked = ("run", "altynkol_tez", *MONTH, "-j", "1")

@@ -57,6 +57,8 @@ from sim.views.plots.style import (
 from sim.views.plots.throughput import throughput_through_time
 from sim.views.report.charts import spreads
 
+pytestmark = pytest.mark.painted
+
 BASIS = "10 replications, 95 % intervals, seed 7"
 EXAMPLE = "One replication of 10, an example, seed 7"
 

@@ -49,12 +49,6 @@ def written(pair, tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    """No picture of a page is painted: they are drawn, and what is looked at stands beside them."""
-    monkeypatch.setattr(page_module, "webp", lambda figure, dpi: b"")
-
-
 @pytest.fixture(scope="module")
 def seen(written):
     """The page of the comparison, parsed."""
@@ -364,7 +358,6 @@ def test_method_inputs_and_manifest_are_there(pair, seen):
     assert json.loads((pair / "paper" / "manifest.json").read_text())["scenario_sha256"] in seen.text
 
 
-@pytest.mark.usefixtures("unpainted")
 def test_tables_of_other_studies_are_shown_where_they_lie(pair, tmp_path):
     folder = tmp_path / "pair"
     shutil.copytree(pair, folder)
@@ -409,7 +402,6 @@ def test_the_same_results_give_the_same_page(pair, written):
     assert page_module.page(read_subject([pair])) == written.read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("unpainted")
 def test_one_result_has_no_differences(pair, tmp_path):
     write_report(read_subject([pair / "tez"]), tmp_path / "one.html")
     seen = Page(tmp_path / "one.html")
@@ -417,7 +409,6 @@ def test_one_result_has_no_differences(pair, tmp_path):
     assert "Show in all charts" not in seen.text and headline_of(load_run(pair / "tez")).answer in seen.text
 
 
-@pytest.mark.usefixtures("unpainted")
 def test_results_that_do_not_pair_are_shown_side_by_side(tmp_path):
     folder = write_pair(tmp_path, seeds=(7, 8))
     write_report(read_subject([folder / "paper", folder / "tez"]), tmp_path / "page.html")
@@ -510,7 +501,6 @@ def test_of_single_flows_one_year_stays():
     assert last.moving["runs"] == {} and charts["runs"][0]["kpis"] is kpis
 
 
-@pytest.mark.usefixtures("unpainted")
 def test_a_page_that_is_too_large_is_refused(pair, tmp_path, monkeypatch):
     monkeypatch.setattr(page_module, "MOST_BYTES", 1000)
     done = output_of("report", pair, "--out", tmp_path / "page.html", status=2)

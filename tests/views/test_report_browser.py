@@ -24,7 +24,7 @@ from sim.views.report import read_subject, write_report
 ENDS = ["mean", "ci_low", "ci_high"]
 CHARTS = ("throughput-chart", "clearance-chart", "dwell-chart", "days-chart", "months-chart")
 
-pytestmark = IN_A_BROWSER
+pytestmark = [*IN_A_BROWSER, pytest.mark.painted]
 
 
 @pytest.fixture(scope="module")

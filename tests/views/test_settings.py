@@ -26,6 +26,8 @@ from sim.scenario.reading.layers import find
 from sim.views import plots
 from sim.views.plots import settings, style
 
+pytestmark = pytest.mark.painted
+
 DARK_AND_LOUD = {
     **{f"{part}.facecolor": "black" for part in ("figure", "axes", "savefig", "legend")},
     **{name: "white" for name in ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")},

@@ -23,6 +23,8 @@ from sim.views.plots import field, gallery, style
 from sim.views.plots.axis_numbers import SpokenNumbers, whole_numbers
 from sim.views.plots.settings import CHINESE_FONT_FILE, characters_without_font, figure_settings, own_settings
 
+pytestmark = pytest.mark.painted
+
 OTHERS = [code for code in LANGUAGES if code != language.ENGLISH]
 OURS = re.compile(r"\b(?!Tez\b|Customs\b|Bonferroni\b|CPMM\b|SWD\b|SWOD\b|UTC\b|CAREC\b|WCO\b|TFI\d\b)[A-Za-z]{3,}\b")
 """English words that no figure of another language has, unless a scenario states them."""

@@ -1,0 +1,87 @@
+"""What tests are spared that do not look at it: the painting of figures, reading again what was read, workers.
+
+Figures are made in every test, but laid out and painted, most of their time, only where a test is marked `painted`;
+else their files hold a dot. What a text, or files laid over each other, say is read once a process, but for the tests
+of reading (`tests/scenario`). A command that is called in the process of its test and not told how many workers to
+take starts none: each would take a second to import what it needs. What the first test of a module looks at holds for
+the fixtures of the module, too.
+"""
+
+import base64
+import hashlib
+import os
+import pickle
+from functools import cache
+from pathlib import Path
+
+DOTS = {
+    "png": base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
+    ),
+    "webp": base64.b64decode("UklGRh4AAABXRUJQVlA4TBEAAAAvAAAAAAfQ//73v/+BiOh/AAA="),
+    "svg": b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"></svg>\n',
+}
+"""A white dot by format."""
+
+MOST_KEPT = 40
+"""Of what is read, so that the memory of a process stays small."""
+
+looked_at = set()
+"""What the test under way looks at."""
+
+
+def spare(item):
+    """Spare a test what it does not look at."""
+    begin()
+    looked_at.clear()
+    looked_at.update({"painting"} if item.get_closest_marker("painted") else ())
+    looked_at.update({"reading"} if "scenario" in item.path.parts else ())
+
+
+@cache
+def begin():
+    """Put what spares in the place of what is spared, once a process."""
+    from sim.cli import options
+    from sim.scenario.reading import layers, read
+    from sim.study.calibrate import record
+    from sim.views.plots.settings import Drawing
+
+    Drawing.savefig = dotted(Drawing.savefig)
+    layers.toml_data = read_once(layers.toml_data)
+    layers.positions = read_once(layers.positions)
+    read.layered = read_once(read.layered)
+    record.later_inputs = read_once(record.later_inputs)
+    options.usable_processors = lambda: 1
+
+
+def dotted(painted):
+    """What saves a figure as a dot, where painting is not looked at."""
+
+    def saved(figure, file, **options):
+        form = options.get("format") or (Path(file).suffix[1:] if isinstance(file, str | os.PathLike) else "png")
+        if "painting" in looked_at or form not in DOTS:
+            painted(figure, file, **options)
+        elif hasattr(file, "write"):
+            file.write(DOTS[form])
+        else:
+            Path(file).write_bytes(DOTS[form])
+
+    return saved
+
+
+def read_once(function):
+    """What gives again what it gave to the same arguments, where reading is not looked at; refusals are made anew."""
+    known = {}
+
+    def giving(*arguments, **options):
+        if "reading" in looked_at:
+            return function(*arguments, **options)
+        key = hashlib.sha256(pickle.dumps((arguments, options))).digest()
+        if key not in known:
+            known[key] = function(*arguments, **options)
+        found = known[key] = known.pop(key)
+        if len(known) > MOST_KEPT:
+            del known[next(iter(known))]
+        return found
+
+    return giving
