@@ -53,7 +53,7 @@ METHODS = ("all plans", "bounds, the greatest gain first")
 """How the plans of a target are found."""
 
 
-WITH_UNKNOWNS = ("altynkol_sweep",)
+WITH_UNKNOWNS = ("altynkol_sweep", "2030_target")
 """The shipped scenarios whose unknowns have titles in the catalogues."""
 
 
@@ -196,10 +196,10 @@ def of_scenarios():
         yield from (unknown.title for unknown in load(stem).scenario.unknown.values())
     for _, tables in shipped_tables():
         yield from (tables[name] for name in ("title",) if name in tables)
-        for name in ("places", "corridors", "flows", "regimes", "wagon_pools"):
+        for name in ("places", "corridors", "flows", "regimes", "wagon_pools", "investments", "disruptions"):
             for entry in tables.get(name, {}).values():
-                ports = entry.get("ports", {}).values() if name == "places" else ()
-                yield from (part["title"] for part in (entry, *ports) if "title" in part)
+                of_sea = [*entry.get("ports", {}).values(), *entry.get("vessels", {}).values()] if name == "places" else ()
+                yield from (part["title"] for part in (entry, *of_sea) if "title" in part)
 
 
 def entries():

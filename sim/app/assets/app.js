@@ -131,7 +131,7 @@ function controlBox(control) {
   const box = make("fieldset", { "data-name": control.name }, make("legend", {}, control.title));
   const tell = (value) => moved(control, value, box);
   const [parts, put] = (PARTS[control.kind] || otherParts)(control, id, tell);
-  const about = make("details", {}, make("summary", {}, message("Source")), make("p", { class: "small" }, control.source || message("none given")),
+  const about = make("details", {}, make("summary", {}, message("Source")), control.source ? make("p", { class: "small stated" }, control.source) : make("p", { class: "small" }, message("none given")),
     make("p", { class: "small" }, message("Moves"), " ", make("code", {}, control.keys.join(", "))));
   box.append(make("div", { class: "line" }, ...parts), make("p", { class: "problem", role: "alert" }), about);
   box.moveTo = (value) => { put(value); moved(control, value, box); };
@@ -157,7 +157,7 @@ function showScenario(told) {
   sayMoved();
 }
 function showControls(told) {
-  at("title").textContent = message("{title}. {description}", told);
+  at("title").replaceChildren(message("{title}. ", told), make("span", { class: "stated" }, told.description));
   const groups = new Map();
   for (const control of told.controls) groups.set(control.group, [...(groups.get(control.group) || []), control]);
   const open = told.controls.length <= 24 && matchMedia("(min-width: 821px)").matches;
@@ -404,6 +404,7 @@ async function begin() {
   await choose(first || "altynkol_tez");
   at("scenario").addEventListener("change", () => choose(at("scenario").value));
   at("file").addEventListener("change", () => at("file").files[0] && take(at("file").files[0]));
+  at("choose").addEventListener("click", () => at("file").click());
   at("search").addEventListener("input", find);
   at("reset").addEventListener("click", () => {
     for (const box of document.querySelectorAll("fieldset.moved")) box.toStated();
