@@ -198,7 +198,9 @@ def of_scenarios():
         yield from (tables[name] for name in ("title",) if name in tables)
         for name in ("places", "corridors", "flows", "regimes", "wagon_pools", "investments", "disruptions"):
             for entry in tables.get(name, {}).values():
-                of_sea = [*entry.get("ports", {}).values(), *entry.get("vessels", {}).values()] if name == "places" else ()
+                of_sea = (
+                    [*entry.get("ports", {}).values(), *entry.get("vessels", {}).values()] if name == "places" else ()
+                )
                 yield from (part["title"] for part in (entry, *of_sea) if "title" in part)
 
 

@@ -183,7 +183,7 @@ def bundle_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> Iter
                     about = (spoken_title(bundle.title), text, (key_text(path),), term(days.get(key, "")))
                     source = source_line(figures, path) or changes
                     name_of_it = f"key:{key_text(path)}"
-                    yield Control(name_of_it, term(group), kind, *about, source, stated=told_value(text))
+                    yield Control(name_of_it, term(group), kind, *about, source, stated=told_choice(text))
 
 
 def source_line(figures: Mapping[KeyPath, Figure], path: KeyPath) -> str:

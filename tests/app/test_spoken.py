@@ -1,0 +1,164 @@
+"""The page that asks what if in Russian and Chinese: the three questions, and no word of its own in English."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+from asking import answer_to, served, visited
+from browser import IN_A_BROWSER, until
+
+from sim.app.controls import controls_of
+from sim.app.moves import file_text, overrides_of
+from sim.app.refusals import told_refusal
+from sim.scenario.problems import ArgumentError
+from sim.scenario.reading.opening import load
+from sim.views.language import ENGLISH, LANGUAGES, message, speaking
+
+OTHERS = [code for code in LANGUAGES if code != ENGLISH]
+YEAR = "2025_as_it_was"
+"""A year as it was, which is run in a fifth of the time of the plan."""
+SETS = "more:wagon_pools.platforms_altynkol.sets"
+LATIN = re.compile(r"[A-Za-z]{2,}")
+OWN = {"Tez", "Customs", "wagon_pools", "platforms", "sets"}
+"""Words that are the same in every language, and those of the key that the page gives as an example."""
+TEXTS = """() => {
+  const stated = ".stated, code, script, #language, #scenario, #problems, [data-name^='unknown:']";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.closest(stated)) texts.push(node.data);
+  }
+  for (const name of ["aria-label", "placeholder", "data-head"]) {
+    for (const part of document.querySelectorAll(`[${name}]`)) if (!part.closest(stated)) texts.push(part.getAttribute(name));
+  }
+  return texts;
+}"""
+"""All that the page says but sources, keys and names, and the unknowns of a year, whose titles are not all translated."""
+MISSING = """(texts) => {
+  const canvas = document.createElement("canvas"), pen = canvas.getContext("2d", { willReadFrequently: true });
+  [canvas.width, canvas.height] = [40, 40];
+  const drawn = (letter) => {
+    pen.clearRect(0, 0, 40, 40);
+    pen.font = `24px ${getComputedStyle(document.body).fontFamily}`;
+    pen.fillText(letter, 4, 30);
+    return pen.getImageData(0, 0, 40, 40).data.join();
+  };
+  const box = drawn("\\u{10fffd}");
+  return [...new Set(texts.join(""))].filter((letter) => drawn(letter) === box);
+}"""
+"""The letters that are drawn as the box of one that no font has."""
+
+
+def english_left(texts, *known):
+    """The words of some texts that are English, and no names that are known."""
+    names = OWN | set(re.findall(LATIN, " ".join(known)))
+    return sorted({word for text in texts for word in LATIN.findall(text) if word not in names})
+
+
+class TestInABrowser:
+    """The page as a planner sees it who reads no English."""
+
+    pytestmark = IN_A_BROWSER
+
+    @pytest.mark.parametrize(("code", "width", "colours"), [("ru", 1280, "light"), ("zh", 390, "dark")])
+    def test_three_questions(self, chromium, tmp_path, code, width, colours):
+        names = ("one", "two", "three")
+        with served(tmp_path, YEAR, "--lang", code) as address, visited(chromium, address, width, colours) as page:
+            asked(page, code, "one", SETS, "20")
+            asked(page, code, "two", "close:aktau", "2025-01-06", "2025-01-20")
+            asked(page, code, "three", "later:tez", "24")
+            assert page.locator("#kept-rows tbody tr").count() == 4
+            texts = page.evaluate(TEXTS)
+            assert not english_left(texts, YEAR, *names), english_left(texts, YEAR, *names)
+            assert page.evaluate(MISSING, texts) == [] and page.evaluate(MISSING, ["a\ue123"]) == ["\ue123"]
+            assert page.evaluate("document.documentElement.lang.slice(0, 2)") == code
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            self.switches(page, code)
+        assert "Tez" in (tmp_path / "results" / "app" / "three" / "manifest.json").read_text()
+
+    def switches(self, page, code):
+        """The switch of the page tells all anew, and loses nothing of what was moved."""
+        other = next(one for one in OTHERS if one != code)
+        page.select_option("#language", other)
+        until(page, f"document.documentElement.lang.startsWith('{other}')")
+        with speaking(other):
+            head, beside = message("Runs kept"), message("{name} beside {base}.", name="three", base=YEAR)
+        until(page, f"document.querySelector('#state').textContent === {json.dumps(beside)}")
+        assert page.inner_text("#kept-head") == head
+        assert page.input_value("[data-name='later:tez'] input") == "24"
+        assert not english_left(page.evaluate(TEXTS), YEAR, "one", "two", "three")
+        page.select_option("#language", "en")
+        until(page, "document.querySelector('#kept-head').textContent === 'Runs kept'")
+        assert page.inner_text("#moved") == f"1 change to {YEAR}."
+
+
+def asked(page, code, name, control, *values):
+    """Ask one question of the page: what is moved, the run, and what is said of it."""
+    with speaking(code):
+        end = message("{name} beside {base}; both are kept.", name=name, base=YEAR)
+        head = message("Against {base}, {when}: {change}.", base=YEAR, when="|", change="").split("|")[0]
+    page.click("#reset")
+    page.evaluate("document.querySelectorAll('#controls details').forEach((one) => { one.open = true; })")
+    for place, value in enumerate(values):
+        page.fill(f"[data-name='{control}'] input >> nth={place}", value)
+    page.fill("#name", name)
+    page.fill("#replications", "2")
+    page.click("#go")
+    until(page, f"document.querySelector('#state').textContent === {json.dumps(end)}")
+    assert page.inner_text("#said").startswith(head)
+
+
+@pytest.fixture(scope="module")
+def target():
+    """The shipped plan of 2030."""
+    return load("2030_target")
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_control_is_told_in_the_language_and_moves_what_it_moved(target, code):
+    english = controls_of(target)
+    with speaking(code):
+        told = controls_of(target)
+        moves = {SETS: 20, "close:aktau": ["2030-01-01", "2030-01-15"], "later:tez": 24}
+        text = file_text(target, "mine", overrides_of(target, moves), target.files[0].parent)
+    assert [(one.name, one.kind, one.value, one.keys) for one in told] == [
+        (one.name, one.kind, one.value, one.keys) for one in english
+    ]
+    words = [word for one in told for word in (one.group, one.title, one.unit, one.stated, *one.words)]
+    assert not english_left(words), english_left(words)
+    assert text == file_text(target, "mine", overrides_of(target, moves), target.files[0].parent)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_no_control_can_be_moved_to_is_said_in_the_language(target, code):
+    with speaking(code):
+        for name, value in (("close:aktau", ["2030-01-15", "2030-01-01"]), (SETS, 1.5), ("later:tez", 100_000)):
+            with pytest.raises(ArgumentError) as refused:
+                overrides_of(target, {name: value})
+            assert not english_left([str(refused.value).removeprefix(f"{name}: ")])
+        for text in ("must be at least 0 (got -4)", "there is no [x] to change", "must be a whole number (got 1.5)"):
+            assert told_refusal(text) != text and not english_left([told_refusal(text)])
+        assert told_refusal("says nothing known") == "says nothing known"
+    assert told_refusal("must be at least 0 (got -4)") == "must be at least 0 (got -4)"
+
+
+def test_the_server_answers_in_the_language_it_is_asked_in_and_saves_the_same_bytes(tmp_path):
+    with served(tmp_path, "altynkol_tez", "--lang", "ru") as address:
+        home, token = address.split("/?token=")
+        sent = {"cookie": f"corridor_{home.rpartition(':')[2]}={token}", "origin": home}
+        order = {"scenario": "altynkol_tez", "name": "mine", "replications": 3, "changes": []}
+        order["moves"] = {"tez:2024-01-01": "2024-06-01"}
+        texts, refusals, shut = set(), set(), set()
+        for code in (*LANGUAGES, "xx"):
+            path = f"/file?lang={quote(code)}"
+            texts.add(answer_to(address, path, "POST", json.dumps(order), **sent)[1])
+            refusals.add(answer_to(address, path, "POST", json.dumps(order | {"replications": 1}), **sent)[1])
+            shut.add(answer_to(address, f"/?lang={code}")[1])
+        assert len(texts) == 1 and '"text"' in texts.pop()
+        assert len(refusals) == len(shut) == 3
+        with speaking("ru"):
+            spoken = message("Refused: open the address that `corridor app` printed.")
+        assert answer_to(address, "/") == (403, spoken)
