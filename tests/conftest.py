@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import settings
 from scenario_text import SCENARIO
-from sparing import spare
+from sparing import look, spare
 
 from sim.runs.workers import ONE_THREAD
 
@@ -61,23 +61,35 @@ def pytest_collection_finish():
     gc.freeze()
 
 
-def pytest_runtest_setup(item):
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory):
+    """A folder that all processes of tests have in common."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sparing(shared_folder):
     """No test is to take the time of what it does not look at."""
-    spare(item)
+    spare(shared_folder)
+
+
+def pytest_runtest_setup(item):
+    """Before the fixtures of a test."""
+    look(item)
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory):
+def once(shared_folder):
     """Makes what is dear once for all processes of tests: a name and how to make it."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
     def made_once(name, make):
-        path = shared / f"{name}.pickle"
+        path = shared_folder / f"{name}.pickle"
         if not path.exists():
             # Whole or not at all: another process may look for it at this moment, or make it too.
-            (folder / path.name).write_bytes(pickle.dumps(make()))
-            os.replace(folder / path.name, path)
+            own = path.with_suffix(f".{os.getpid()}")
+            own.write_bytes(pickle.dumps(make()))
+            os.replace(own, path)
         return pickle.loads(path.read_bytes())
 
     return made_once

@@ -1,17 +1,16 @@
-"""What tests are spared that do not look at it: the painting of figures, reading again what was read, workers.
+"""What tests are spared that do not look at it: painting, reading and playing the same again, workers.
 
 Figures are made in every test, but laid out and painted, most of their time, only where a test is marked `painted`;
 else their files hold a dot. What a text, or files laid over each other, say is read once a process, but for the tests
 of reading (`tests/scenario`). A command that is called in the process of its test and not told how many workers to
-take starts none: each would take a second to import what it needs. What the first test of a module looks at holds for
-the fixtures of the module, too.
+take starts none: each would take a second to import what it needs. A replication is played once for all tests but those
+about runs. What the first test of a module looks at holds for the fixtures of the module, too.
 """
 
 import base64
 import hashlib
 import os
 import pickle
-from functools import cache
 from pathlib import Path
 
 DOTS = {
@@ -26,22 +25,29 @@ DOTS = {
 MOST_KEPT = 40
 """Of what is read, so that the memory of a process stays small."""
 
+MOST_BYTES = 8_000_000
+"""Of a replication that is kept: one of many years would take longer to write down than it is worth."""
+
+ABOUT_RUNS = ("engine", "measure", "model", "runs", "verification")
+"""Folders of tests that ask whether a run is right, or comes out the same again."""
+
 looked_at = set()
 """What the test under way looks at."""
 
 
-def spare(item):
-    """Spare a test what it does not look at."""
-    begin()
+def look(item):
+    """Know what a test looks at."""
+    folder = item.path.parent.name
     looked_at.clear()
     looked_at.update({"painting"} if item.get_closest_marker("painted") else ())
-    looked_at.update({"reading"} if "scenario" in item.path.parts else ())
+    looked_at.update({"reading"} if folder == "scenario" else ())
+    looked_at.update({"runs"} if folder in ABOUT_RUNS or item.path.stem == "test_golden" else ())
 
 
-@cache
-def begin():
-    """Put what spares in the place of what is spared, once a process."""
+def spare(folder):
+    """Put what spares in the place of what is spared, in this process; what all of them share lies in a folder."""
     from sim.cli import options
+    from sim.runs import replicate
     from sim.scenario.reading import layers, read
     from sim.study.calibrate import record
     from sim.views.plots.settings import Drawing
@@ -52,6 +58,7 @@ def begin():
     read.layered = read_once(read.layered)
     record.later_inputs = read_once(record.later_inputs)
     options.usable_processors = lambda: 1
+    replicate.one_replication = played_once(replicate.one_replication, folder)
 
 
 def dotted(painted):
@@ -85,3 +92,29 @@ def read_once(function):
         return found
 
     return giving
+
+
+def played_once(play, folder):
+    """What gives the replication of the same scenario, seed, number and measures that any process of tests made before.
+
+    Each time anew, as if it were played: whoever has one may change its tables.
+    """
+    from sim.engine.sandbox import obstacle
+    from sim.runs.replicate import Purpose, scenario_text
+
+    def given(scenario, seed, index, purpose=Purpose.RESULTS, measures=None, kpis=None, engine="simpy"):
+        if "runs" in looked_at or measures or purpose != Purpose.RESULTS:
+            return play(scenario, seed, index, purpose, measures, kpis, engine)
+        asked = (scenario_text(scenario), int(seed), index, sorted(kpis) if kpis is not None else None, engine)
+        path = folder / f"{hashlib.sha256(repr((asked, obstacle())).encode()).hexdigest()}.replication"
+        if path.exists():
+            return pickle.loads(path.read_bytes())
+        replication = play(scenario, seed, index, purpose, measures, kpis, engine)
+        content = pickle.dumps(replication)
+        if len(content) < MOST_BYTES:
+            own = path.with_suffix(f".{os.getpid()}")
+            own.write_bytes(content)
+            os.replace(own, path)
+        return replication
+
+    return given
