@@ -19,7 +19,7 @@ import sim
 from sim.cli.plot import CHARTS
 from sim.cli.tables import are_numbers, sheet_lines
 from sim.runs.folders import ResultsError, strangers
-from sim.runs.own_files import FIGURE
+from sim.runs.own_files import FIGURE, text_digests
 from sim.runs.shapes import shapes_of
 from sim.study.folders import READERS
 from sim.views.folders import write_answer
@@ -191,7 +191,7 @@ def without_clock(answer):
 
 
 def tampered(folder, copy, stem, change, kinds):
-    """A copy of a folder with another table, and a manifest that says what that one holds."""
+    """A copy of a folder with another table, and a manifest that says what that one holds, and has its digest."""
     shutil.copytree(folder, copy, dirs_exist_ok=True)
     table = change(pd.read_csv(folder / f"{stem}.csv", dtype=str, keep_default_na=False))
     table.to_csv(copy / f"{stem}.csv", index=False)
@@ -199,6 +199,7 @@ def tampered(folder, copy, stem, change, kinds):
     shape = manifest["tables"][stem]
     columns = {name: kinds.get(name, kind) for name, kind in shape["columns"].items() if name in table}
     manifest["tables"][stem] = {"rows": len(table), "columns": columns}
+    manifest["sha256"] |= text_digests(copy, [f"{stem}.csv"])
     (copy / "manifest.json").write_text(json.dumps(manifest))
     return copy
 
