@@ -11,6 +11,7 @@ from threading import Event, Lock
 
 from sim.app.beside import Json, inputs_between, paired_sides, told_of
 from sim.app.moves import file_text
+from sim.app.told import told_day
 from sim.measure.vocabulary import check_stated
 from sim.runs.asked import commission, digest
 from sim.runs.folders import ResultsError, is_folder_name, result_folder, results_in
@@ -189,7 +190,11 @@ def kept_runs(folder: Path) -> list[Json]:
     if not folder.is_dir():
         return []
     return [
-        {"name": path.name, "date": f"{moment:%Y-%m-%d %H:%M}", "headline": headline_told(path, manifest)}
+        {
+            "name": path.name,
+            "date": f"{told_day(f'{moment:%Y-%m-%d}')} {moment:%H:%M}",
+            "headline": headline_told(path, manifest),
+        }
         | {key: manifest.get(key) for key in ("replications", "seed")}
         | {"is_base": not (folder / f"{path.name}.toml").is_file()}
         for path, moment, manifest in results_in(folder)

@@ -272,7 +272,7 @@ function showRows(told) {
     const sure = low !== null && (low > 0 || high < 0);
     const cell = (head, side, name = "") => make("td", { class: `number ${name}`, "data-head": head }, side.text);
     const width = low === null ? null : high - low;
-    return make("tr", { "data-width": width }, make("th", { scope: "row" }, [row.title, row.unit].filter(Boolean).join(message(", "))),
+    return make("tr", { "data-width": width }, make("th", { scope: "row" }, [row.title, row.unit.replaceAll(" ", "\u00a0")].filter(Boolean).join(message(", "))),
       cell(told.name, row.run), cell(told.base, row.base), difference(row, sure, scales.get(row.title)));
   }));
   showInputs(told.inputs || []);
