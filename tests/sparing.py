@@ -3,8 +3,9 @@
 Figures are made in every test, but laid out and painted, most of their time, only where a test is marked `painted`;
 else their files hold a dot. What a text, or files laid over each other, say is read once a process, but for the tests
 of reading (`tests/scenario`). A command that is called in the process of its test and not told how many workers to
-take starts none: each would take a second to import what it needs. A replication is played once for all tests but those
-about runs. What the first test of a module looks at holds for the fixtures of the module, too.
+take starts none: each would take a second to import what it needs. A replication is played once for all tests of what
+is made of runs: of commands, figures and pages. What the first test of a module looks at holds for the fixtures of the
+module, too.
 """
 
 import base64
@@ -28,8 +29,8 @@ MOST_KEPT = 40
 MOST_BYTES = 8_000_000
 """Of a replication that is kept: one of many years would take longer to write down than it is worth."""
 
-ABOUT_RUNS = ("engine", "measure", "model", "runs", "verification")
-"""Folders of tests that ask whether a run is right, or comes out the same again."""
+NOT_ABOUT_RUNS = ("app", "cli", "views")
+"""Folders of tests that do not ask whether a run is right, or comes out the same again, but for those that paint."""
 
 looked_at = set()
 """What the test under way looks at."""
@@ -39,9 +40,9 @@ def look(item):
     """Know what a test looks at."""
     folder = item.path.parent.name
     looked_at.clear()
-    looked_at.update({"painting"} if item.get_closest_marker("painted") else ())
+    looked_at.update({"painting", "runs"} if item.get_closest_marker("painted") else ())
     looked_at.update({"reading"} if folder == "scenario" else ())
-    looked_at.update({"runs"} if folder in ABOUT_RUNS or item.path.stem == "test_golden" else ())
+    looked_at.update({"runs"} if folder not in NOT_ABOUT_RUNS else ())
 
 
 def spare(folder):
@@ -103,10 +104,11 @@ def played_once(play, folder):
     from sim.runs.replicate import Purpose, scenario_text
 
     def given(scenario, seed, index, purpose=Purpose.RESULTS, measures=None, kpis=None, engine="simpy"):
-        if "runs" in looked_at or measures or purpose != Purpose.RESULTS:
+        if "runs" in looked_at or measures:
             return play(scenario, seed, index, purpose, measures, kpis, engine)
-        asked = (scenario_text(scenario), int(seed), index, sorted(kpis) if kpis is not None else None, engine)
-        path = folder / f"{hashlib.sha256(repr((asked, obstacle())).encode()).hexdigest()}.replication"
+        names = None if kpis is None else sorted(kpis)
+        asked = repr((scenario_text(scenario), seed, index, purpose, names, engine, obstacle()))
+        path = folder / f"{hashlib.sha256(asked.encode()).hexdigest()}.replication"
         if path.exists():
             return pickle.loads(path.read_bytes())
         replication = play(scenario, seed, index, purpose, measures, kpis, engine)
