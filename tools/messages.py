@@ -5,6 +5,7 @@ A message that a catalogue lacks is entered without a translation, and one that 
 
 import ast
 import io
+import json
 import re
 import tomllib
 from functools import cache
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 from sim.app import closures, controls, told, units
 from sim.measure import catalogue
+from sim.measure.office_rows import REPEATS, SUM
 from sim.model import capacities
 from sim.model.ledger import Activity
 from sim.scenario import derivations, schema, unknowns, values
@@ -22,13 +24,16 @@ from sim.scenario.choices import inputs_of
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import STANDINGS
+from sim.study.calibrate import record
 from sim.study.forecast import draws, outcome, split
+from sim.study.observe.beside import VERDICTS
+from sim.study.validate import NO_REASON, NOT_OBSERVED
 from sim.views import language, words
 from sim.views.plots import indicators, release_study, risk, style
 from sim.views.plots.field import TITLES
 from sim.views.plots.forecast import spread
 from sim.views.plots.ladder import PANELS
-from sim.views.sheets import changes, ladder, outlook, prices, reason
+from sim.views.sheets import changes, ladder, observe, outlook, prices, reason, sweep, validate, warmup
 from sim.views.sheets.forecast import claims, plans
 from sim.views.sheets.forecast import headline as forecast_headline
 
@@ -53,8 +58,18 @@ METHODS = ("all plans", "bounds, the greatest gain first")
 """How the plans of a target are found."""
 
 
-WITH_UNKNOWNS = ("altynkol_sweep", "2030_target")
-"""The shipped scenarios whose unknowns have titles in the catalogues."""
+RULES = ("last value", "last growth", "announced plan")
+"""The rules of the register of forecasts."""
+
+OF_STUDIES = {
+    *("Calibration", "FactorRange", "Forecast", "Horizon", "OfferedRange", "Parameter", "Published", "Study", "Sweep"),
+    *("TargetErrors", "Unknown"),
+}
+"""Tables of a scenario file that no factor lies in."""
+
+
+TITLES_OF_TABLES = ("title", "sampled", "explained")
+"""What a table of a scenario file says of itself to a reader."""
 
 
 def literals(tree):
@@ -144,6 +159,11 @@ def of_tables():
     yield from (split.LUCK, split.TOGETHER, split.UNTOLD)
     yield from ("inside", "outside", "overlaps", "not measured", "calibration", "validation")
     yield from (*schema.Basis.__args__, *unknowns.Group.__args__)
+    yield from (*validate.TITLES.values(), *validate.MEANINGS.values(), NO_REASON, NOT_OBSERVED)
+    yield from (SUM, f"{REPEATS} {observe.OF_ANOTHER}", *observe.STATISTICS.values(), *VERDICTS)
+    yield from (part for pair in warmup.SERIES.values() for part in pair)
+    yield from (record.STATED_RANGE, record.WIDE_RANGE, record.POINT, *RULES)
+    yield from dict.fromkeys(of_keys())
     yield from of_app()
     yield from of_plots()
 
@@ -164,6 +184,15 @@ def of_app():
         for path in paths:
             depth = 4 if path[2:3] == ("ports",) else 2  # below the title around it
             yield from told.words_of_key(path[depth:] or path)
+
+
+def of_keys():
+    """The keys of scenario files that a factor of a sweep may have, in words."""
+    tables = schema.Scenario.model_json_schema()["$defs"]
+    for table in (tables[name] for name in sorted(tables) if name not in OF_STUDIES):
+        for name, about in sorted(table.get("properties", {}).items()):
+            if re.search(r'"(number|integer|boolean|\$ref)"', json.dumps(about)):
+                yield sweep.TERMS.get(name) or words.plain(name.removesuffix(sweep.suffix_in(name)))
 
 
 def of_plots():
@@ -192,16 +221,17 @@ def of_scenarios():
     """The titles of places, flows and the like in the scenarios that ship."""
     yield from map(words.plain, words.ORDERS_OF_WORKS)
     yield from (town.place for town in closures.towns(load("2030_target").scenario))
-    for stem in WITH_UNKNOWNS:
-        yield from (unknown.title for unknown in load(stem).scenario.unknown.values())
     for _, tables in shipped_tables():
-        yield from (tables[name] for name in ("title",) if name in tables)
-        for name in ("places", "corridors", "flows", "regimes", "wagon_pools", "investments", "disruptions"):
-            for entry in tables.get(name, {}).values():
-                of_sea = (
-                    [*entry.get("ports", {}).values(), *entry.get("vessels", {}).values()] if name == "places" else ()
-                )
-                yield from (part["title"] for part in (entry, *of_sea) if "title" in part)
+        yield from titles_within(tables)
+
+
+def titles_within(tables):
+    """The titles of a table and of all that lie in it, and what its published figures say of themselves."""
+    for key, value in tables.items():
+        if key in TITLES_OF_TABLES and isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from titles_within(value)
 
 
 def entries():

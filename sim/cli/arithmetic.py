@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import plain_errors, show, warn_of_doubts, warn_of_unsettled
-from sim.cli.options import SCENARIO, examples, set_option
+from sim.cli.options import SCENARIO, examples, lang_option, set_option
 
 
 @click.command(epilog=examples("arithmetic altynkol_tez"))
 @click.argument("file", type=SCENARIO)
 @set_option
+@lang_option
 def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
     """What a scenario FILE comes to without a run: loads by year, free-flow times, what the chain can carry at most."""
     from sim.scenario.reading.opening import load

@@ -18,6 +18,7 @@ from sim.cli.options import (
     all_option,
     examples,
     force_option,
+    lang_option,
     no_plots_option,
     out_option,
     sampling_options,
@@ -51,6 +52,7 @@ OF_A_MATCH = ("worlds", "waves", "ensemble")
 @no_plots_option
 @force_option
 @all_option
+@lang_option
 @sampling_options
 def calibrate(
     file: str,
@@ -141,7 +143,9 @@ def keep_ensemble(answer: MatchAnswer, path: Path) -> None:
         write_text(path, ensemble_text({str(name): table[name] for name in table}, answer.scenario.unknown, lines))
     except OSError as error:
         fail(f"{path}: cannot be written: {error.strerror}.", status=1)
-    say(f"Worlds to draw from lie in {path}")
+    from sim.views.language import message
+
+    say(message("Worlds to draw from lie in {path}", path=path))
 
 
 def fit_and_write(
@@ -182,7 +186,7 @@ def fit_and_write(
         write_fit(leaf, with_block(leaf.text, calibration_block(answer)))
     for file in (home, leaf):
         if file:
-            say(f"Written to {file.path}")
+            say(written_to(file.path))
 
 
 def opened(path: Path) -> TextFile:
@@ -205,6 +209,13 @@ def write_fit(file: TextFile, text: str) -> None:
         file.replace(text)
     except OSError as error:
         fail(f"{file.path}: cannot be written: {error.strerror}.")
+
+
+def written_to(place: Path) -> str:
+    """Where something was written."""
+    from sim.views.language import message
+
+    return message("Written to {path}", path=place)
 
 
 def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> CalibrationAnswer:

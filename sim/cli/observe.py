@@ -11,7 +11,7 @@ import click
 from sim.cli.console import plain_errors, warn_of_doubts
 from sim.cli.days import DAY, days_of
 from sim.cli.frame import at_work, commission_of, deliver, named, place_for
-from sim.cli.options import PATH_IN, SCENARIO, Keeping, OneOf, Sampling, examples, run_options
+from sim.cli.options import PATH_IN, SCENARIO, Keeping, OneOf, Sampling, examples, lang_option, run_options
 
 if TYPE_CHECKING:
     from sim.measure.office_forms import TableForm
@@ -58,6 +58,7 @@ EXAMPLE = f"observe {OWN} altynkol_tez -n 3 --kpi throughput_mt --column day=fro
 @click.option("--by", type=OneOf(["week", "month"]), default="month", show_default=True, help="Steps compared.")
 @click.option("--from", "first", type=DAY, help="First day that the table covers; default: that of its first row.")
 @click.option("--until", "last", type=DAY, help="Last day that it covers; default: that of its last row.")
+@lang_option
 @run_options("results/<scenario>_observe")
 def observe(
     table: Path,

@@ -9,7 +9,7 @@ import click
 from sim.cli.console import warn_of_cost
 from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import SCENARIO, Keeping, OneOf, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, OneOf, Sampling, examples, lang_option, run_options
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Draw this KPI, e.g. throughput_mt:all:titr:2030.",
 )
+@lang_option
 @run_options("results/<scenario>_sweep")
 def sweep(
     file: str,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.calibrate import opened, write_fit
+from sim.cli.calibrate import opened, write_fit, written_to
 from sim.cli.console import fail, plain_errors, say, show, simulated, warn_of_cost
 from sim.cli.frame import at_work
-from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, force_option, sampling_options
+from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, force_option, lang_option, sampling_options
 
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
@@ -40,6 +40,7 @@ FEWEST_WORLDS = 20
 @force_option
 @click.option("--forecasts", type=PATH, help="Folder of what --write wrote: score it by figures published since.")
 @click.option("--plots", type=PATH, help="Folder that takes pictures of the scores.")
+@lang_option
 @sampling_options
 def validate(
     files: tuple[str, ...],
@@ -92,8 +93,16 @@ def hold_against_figures(files: tuple[str, ...], facts: Path | None, page: Path 
         if facts is not None:
             readings = [with_figures(reading, facts) for reading in readings]
         from sim.study.validate import against
+        from sim.views.language import message
         from sim.views.sheets.calibrate import with_block
-        from sim.views.sheets.validate import LINES, samples, uncovered_sentence, validation_block, validation_sheets
+        from sim.views.sheets.validate import (
+            LINES,
+            passed_over_sentence,
+            samples,
+            uncovered_sentence,
+            validation_block,
+            validation_sheets,
+        )
 
         leaf = opened(page) if page else None
         if leaf:
@@ -105,16 +114,15 @@ def hold_against_figures(files: tuple[str, ...], facts: Path | None, page: Path 
     for sheet in sheets:
         show(sheet)
     clauses = dict.fromkeys(clause for reading in readings for clause in passed_over(reading))
-    missed = f"Not aimed at by the calibration: {'; '.join(clauses)}." if clauses else ""
     sentences = [
         samples(several),
-        missed,
+        passed_over_sentence([*clauses]),
         uncovered_sentence(several),
-        "" if sheets else "No published figure is covered.",
+        "" if sheets else message("No published figure is covered."),
     ]
     say("\n".join(line for line in sentences if line))
     if leaf:
-        say(f"Written to {leaf.path}")
+        say(written_to(leaf.path))
 
 
 def write_statements(
@@ -129,7 +137,6 @@ def write_statements(
     """Have worlds of a scenario say what they expect of figures, and write it down."""
     from sim.measure.own_figures import with_figures
     from sim.scenario.files import write_text
-    from sim.scenario.problems import how_many
     from sim.scenario.reading.opening import ledger_cited, load
 
     with plain_errors():
@@ -139,7 +146,7 @@ def write_statements(
         from sim.study.register.saying import plan_saying, say_of_figures
         from sim.study.register.statements import is_statements, statements_text
         from sim.views.exports.targets import check_file
-        from sim.views.sheets.register import said_sentences, said_sheet
+        from sim.views.sheets.register import said_sentences, said_sheet, written_sentence
 
         check_file(path, is_statements, "forecast")
         if path.exists() and not force:
@@ -156,7 +163,7 @@ def write_statements(
     show(said_sheet(statements))
     for sentence in said_sentences(asked.scenario, statements):
         say(sentence)
-    say(f"{how_many(len(statements), 'statement')} of {made}, of what was known on {plan.until or made}: {path}")
+    say(written_sentence(len(statements), made, plan.until or made, path))
 
 
 def score_register(folder: Path, page: Path | None, plots: Path | None) -> None:
@@ -185,17 +192,18 @@ def score_register(folder: Path, page: Path | None, plots: Path | None) -> None:
             draw_scores(register, plots)
     for place in (leaf.path if leaf else None, plots):
         if place:
-            say(f"Written to {place}")
+            say(written_to(place))
 
 
 def draw_scores(register: Register, folder: Path) -> None:
     """Draw the scores of a register into a folder."""
     from functools import partial
 
+    from sim.views.language import message
     from sim.views.plots.gallery import save_drawn
     from sim.views.plots.register import outcome_figures, places_of_outcomes
 
-    caption = "Each forecast, and each rule, of what was known on its day"
+    caption = message("Each forecast, and each rule, of what was known on its day")
     drawings: Drawings = outcome_figures(register, caption)
     drawings["places_of_outcomes"] = partial(places_of_outcomes, register, caption)
     try:

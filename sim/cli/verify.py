@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import fail, plain_errors, say, show
-from sim.cli.options import OneOf, examples, usable_processors, workers_option
+from sim.cli.options import OneOf, examples, lang_option, usable_processors, workers_option
 from sim.cli.progress import progress
 
 FAILED = 3
@@ -13,6 +13,7 @@ FAILED = 3
 
 
 @click.command(epilog=examples("verify -j 2"))
+@lang_option
 @workers_option
 @click.option("--engine", type=OneOf(["compiled", "simpy"]), default="simpy", help="What is verified; default: simpy.")
 def verify(workers: int | None, engine: str) -> None:
@@ -22,6 +23,7 @@ def verify(workers: int | None, engine: str) -> None:
     """
     from sim.verification.checks import CHECKS
     from sim.verification.checks import run_checks as run
+    from sim.views.language import message
     from sim.views.sheets.verify import check_sentence, finding_sheet
 
     with plain_errors(), progress("Checks", len(CHECKS)) as advance:
@@ -29,4 +31,4 @@ def verify(workers: int | None, engine: str) -> None:
     show(finding_sheet(findings))
     say(check_sentence(findings))
     if not all(finding.passed for finding in findings):
-        fail("The package does not do what it says: see above.", FAILED)
+        fail(message("The package does not do what it says: see above."), FAILED)

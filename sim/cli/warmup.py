@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, lang_option, run_options
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @click.command(epilog=examples("warmup altynkol_tez -n 3"))
 @click.argument("file", type=SCENARIO)
 @click.option("--days", type=click.IntRange(10, 3660), help="Days looked at; default: four warm-ups, at least 120.")
+@lang_option
 @run_options("results/<scenario>_warmup")
 def warmup(file: str, days: int | None, keeping: Keeping, sampling: Sampling) -> None:
     """Watch a scenario FILE fill from empty: propose a warm-up by MSER-5, beside the one it states."""

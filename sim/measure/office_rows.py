@@ -52,7 +52,7 @@ def rows_found(table: OfficeTable, form: TableForm, adds_up: bool) -> RowsFound:
         line, cells = row
         unknown_heads = heads_unknown(table, form, row, adds_up)
         if is_sum(cells) and (unknown_heads or not may_be_name(cells)):
-            found_rows.passed_over.append(PassedOver(line, "a sum of other rows"))
+            found_rows.passed_over.append(PassedOver(line, SUM))
             continue
         if is_sum(cells):
             words = "begins as a sum, and may be a name: write a sum as Total alone, a name in one word"
@@ -60,7 +60,7 @@ def rows_found(table: OfficeTable, form: TableForm, adds_up: bool) -> RowsFound:
         if not unknown_heads:
             found_rows.rows.append(row)
             continue
-        found_rows.passed_over.append(PassedOver(line, f"nothing known of {listing(dict.fromkeys(unknown_heads))}"))
+        found_rows.passed_over.append(PassedOver(line, f"{NOTHING_KNOWN} {listing(dict.fromkeys(unknown_heads))}"))
         if adds_up and form.columns["day"][0] not in unknown_heads:
             found_rows.rows.append(row)
             found_rows.part_known.add(line)
@@ -104,7 +104,7 @@ def is_note(table: OfficeTable, form: TableForm, row: Row) -> bool:
     return len(words) <= 1 and all(cell is None or not str(cell).strip() for cell in values)
 
 
-REPEATS = "repeats"
+SUM, NOTHING_KNOWN, REPEATS = "a sum of other rows", "nothing known of", "repeats"
 
 
 def repeated_rows(table: OfficeTable, form: TableForm, found_rows: RowsFound) -> None:

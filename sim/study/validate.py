@@ -18,7 +18,7 @@ NO_MEANS = ("statement", "schedule")
 """Bases on which a figure is no mean of what happened."""
 VALID_SHARE = 0.2
 """A model that is no further from a figure that it was not fitted to than this, as a share of the figure, meets it."""
-NO_REASON = "unexplained"
+NO_REASON, NOT_OBSERVED = "unexplained", "observed in no replication"
 
 COLUMNS = (
     "scenario",
@@ -93,7 +93,7 @@ def group_of(figure: Published) -> str:
 def reason_for_miss(figure: Published, within: bool, verdict: str) -> str:
     """Why a model misses a figure, as its row says, or that it does not; nothing of one that is met or no mean."""
     if verdict == "not measured":
-        return "observed in no replication"
+        return NOT_OBSERVED
     return "" if within or group_of(figure) == "apart" else figure.explained or NO_REASON
 
 

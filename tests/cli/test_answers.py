@@ -4,8 +4,10 @@ import html
 import json
 import math
 import pkgutil
+import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ import pandas as pd
 import pytest
 from chains import STATIONS, chain, investment
 from commands import called, output_of
+from matplotlib.text import Text
 
 import sim
 from sim.cli.plot import CHARTS
@@ -23,8 +26,10 @@ from sim.runs.own_files import FIGURE, text_digests
 from sim.runs.shapes import shapes_of
 from sim.study.folders import READERS
 from sim.views.folders import write_answer
+from sim.views.language import LANGUAGES, speaking
 from sim.views.plots.field import STEMS
 from sim.views.plots.gallery import DRAWINGS
+from sim.views.plots.style import NothingToDraw
 from sim.views.sheets.answer import WORDS, headline_of, sentences, sheets
 
 FITTED = """
@@ -503,3 +508,47 @@ def test_an_old_word_says_where_it_went(words, now):
     done = called(*words)
     assert (done.exit_code, done.output) == (2, f"{now}\n")
     assert words[0] not in called("--help").output.split()
+
+
+KEY_PATHS = re.compile(r"\w+(?:[._]\w+)+|--\w+|\bz\b")
+ENGLISH_LEFT = re.compile(r"\b(?!MSER\b|CRPS\b|TEU\b|UTC\b)[A-Za-z]{2,}\b")
+"""Words that no answer in another language has, unless a scenario states them."""
+
+
+OWN_WORDS = "table.csv hours X Other handover"
+"""A file, a head in it, a fact, the name of a folder as a title, and a parameter, all made up above."""
+
+
+def stated_words(answer):
+    """The titles of a scenario, the names of its tables and of files, which stand as they are stated."""
+    text = json.dumps(answer.resolved, default=str, ensure_ascii=False)
+    titles = re.findall(r'"title": "([^"]*)"', text)
+    names = [name for table in answer.resolved.values() if isinstance(table, dict) for name in table]
+    return " ".join([*titles, *names, *(run.name for run in getattr(answer, "results", [answer])), OWN_WORDS])
+
+
+def texts_told(answer):
+    """All that an answer says: first, in tables, in sentences, and in its figures."""
+    headline = headline_of(answer)
+    parts = [part for pair in headline.parts for part in pair]
+    for sheet in [*sheets(answer), *([headline.numbers] if headline.numbers else [])]:
+        parts += [sheet.title, sheet.note, *sheet.heads, *(cell for row in sheet.rows for cell in row)]
+    parts += sentences(answer)
+    for draw in DRAWINGS[answer.kind](answer).values():
+        with suppress(NothingToDraw):
+            parts += [text.get_text() for text in draw().findobj(Text)]
+    return parts
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_every_answer_speaks_whole_in_its_tables_and_figures(folder, code):
+    answer = sim.load_results(folder)
+    own = stated_words(answer)
+    with speaking(code):
+        texts = texts_told(answer)
+    left = {
+        text: words
+        for text in texts
+        if (words := [word for word in ENGLISH_LEFT.findall(KEY_PATHS.sub("", text)) if word not in own])
+    }
+    assert not left

@@ -308,6 +308,8 @@ def test_each_kind_of_sweep_has_its_figure(said, panels):
     figure = plots.response(found, found.measures[0], "caption")
     assert len(figure.axes) == panels
     assert "1520 mm platform sets" in figure.axes[0].get_xlabel() or "regime" in figure.axes[0].get_xlabel()
+    if said["factors"].get(CREWS) == [2, 3]:
+        assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["2", "3"]
     text = figure.get_supxlabel()
     assert f"{len(found.points)} points" in text
     assert "4 replications, 95 % intervals, seed 7" in text.replace("\n", " ")

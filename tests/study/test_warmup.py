@@ -119,7 +119,7 @@ def test_the_series_are_drawn_and_written(tmp_path):
     assert len(panels) == 2
     assert re.search(r"40\s+days\s+before\s+1\s+Jan\s+20\d\d$", figure.get_suptitle())
     later = replace(found, scenario=sim.load("altynkol_tez").scenario)
-    assert cleared_by(later) == ", cleared by Paper declarations", "Tez comes with the horizon"
+    assert cleared_by(later) == "cleared by Paper declarations", "Tez comes with the horizon"
     cuts = [line.get_xdata()[0] for line in panels[1].lines if line.get_label() == "end of warm-up, MSER-5"]
     assert cuts == [found.settling["trains_under_way"].days]
     write_answer(found, tmp_path / "out")

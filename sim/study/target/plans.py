@@ -24,6 +24,9 @@ from sim.scenario.schema import Investment
 Plan = tuple[dt.date | None, ...]
 """The day on which each investment opens; None if it is not made."""
 
+NONE_MADE = "none"
+"""The plan in which nothing is made."""
+
 
 @dataclass(frozen=True)
 class InvestmentChoice:
@@ -112,7 +115,7 @@ class Menu:
             for choice, day in zip(self.choices, plan, strict=True)
             if day is not None
         ]
-        return ", ".join(names) or "none"
+        return ", ".join(names) or NONE_MADE
 
 
 def menu(reading: Reading, year: int, discount_share: float, kept_names: Sequence[str] = ()) -> Menu:

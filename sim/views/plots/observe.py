@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from sim.measure.catalogue import QUANTILES
 from sim.study.observe.observe import ObserveAnswer
 from sim.views import words
+from sim.views.language import counted, message, term
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.queues import scale_dates
@@ -35,35 +36,36 @@ def observed_times(answer: ObserveAnswer, caption: str = "") -> Figure:
     if shares.empty or shares["simulated"].isna().any():
         raise style.NothingToDraw("no times of single trains were observed and simulated")
     figure = style.sheet(
-        f"{observed_words(answer)}. {beside_sentence(answer)}",
-        f"{words.sample(answer)}. Thin lines: {int(answer.span['n'].iloc[0]):,} trains observed, and those of one "
-        "replication, an example of the shape. Dots: half, 90 % and 95 % of the trains, mean over replications, with "
-        f"the range in which one replication more lies. {caption}",
+        words.paragraph([message("{told}.", told=observed_words(answer)), beside_sentence(answer)]),
+        words.paragraph([message("{told}.", told=words.sample(answer)), lines_sentence(answer), caption]),
         WIDTH,
         HEIGHT,
     )
     left, right = figure.subplots(1, 2)
-    unit = answer.manifest["unit"]
+    unit = term(answer.manifest["unit"])
     dots = answer.span.set_index("statistic").loc[list(QUANTILES)]
     reach = np.nan_to_num(np.array([dots["mean"] - dots["low"], dots["high"] - dots["mean"]], float))
     percents = [100 * share for share in QUANTILES.values()]
-    style.dress(left, f"time, {unit}", "share of trains, %", grid="both")
-    style.heading(left, "Shares done within a time")
-    for name, colour in (("observed", INK_OBSERVED), ("simulated", INK_SIMULATED)):
+    style.dress(left, message("time, {unit}", unit=unit), message("share of trains, %"), grid="both")
+    style.heading(left, message("Shares done within a time"))
+    for name, label, colour in (
+        ("observed", message("observed"), INK_OBSERVED),
+        ("simulated", message("simulated"), INK_SIMULATED),
+    ):
         width = 2.4 if colour == INK_OBSERVED else 1.1  # seen behind a line that lies on it
         left.plot(
-            shares[name], 100 * shares["share"], color=colour, linewidth=width, drawstyle="steps-post", label=name
+            shares[name], 100 * shares["share"], color=colour, linewidth=width, drawstyle="steps-post", label=label
         )
     marks = {"fmt": "o", "color": INK_SIMULATED, "markersize": 5, "capsize": 3, "linewidth": 1.3}
-    left.errorbar(dots["mean"], percents, xerr=reach, label="simulated, all replications", **marks)
+    left.errorbar(dots["mean"], percents, xerr=reach, label=message("simulated, all replications"), **marks)
     left.set_ylim(0, 101)
     left.set_xlim(0, 1.05 * float(max(shares["observed"].quantile(0.99), dots["high"].fillna(dots["mean"]).max())))
-    style.dress(right, f"observed, {unit}", f"simulated, {unit}", grid="both")
-    style.heading(right, "Quantile against quantile")
+    style.dress(right, message("observed, {unit}", unit=unit), message("simulated, {unit}", unit=unit), grid="both")
+    style.heading(right, message("Quantile against quantile"))
     right.plot(shares["observed"], shares["simulated"], color=INK_SIMULATED, linewidth=1.1)
     right.errorbar(dots["observed"], dots["mean"], yerr=reach, **marks)
     end = float(np.nanmax([shares["observed"].quantile(0.99), shares["simulated"].quantile(0.99), dots["high"].max()]))
-    right.plot([0, end], [0, end], color=style.FAINT, linestyle="--", linewidth=1.0, label="as observed")
+    right.plot([0, end], [0, end], color=style.FAINT, linestyle="--", linewidth=1.0, label=message("as observed"))
     right.set_xlim(0, 1.05 * end)
     right.set_ylim(0, 1.05 * end)
     style.key_below(left, 1)
@@ -71,23 +73,64 @@ def observed_times(answer: ObserveAnswer, caption: str = "") -> Figure:
     return figure
 
 
+def lines_sentence(answer: ObserveAnswer) -> str:
+    """What the lines and dots are, in words."""
+    return counted(
+        int(answer.span["n"].iloc[0]),
+        "Thin lines: {count} train observed, and those of one replication, an example of the shape. Dots: half, 90 % "
+        "and 95 % of the trains, mean over replications, with the range in which one replication more lies.",
+        "Thin lines: {count} trains observed, and those of one replication, an example of the shape. Dots: half, 90 % "
+        "and 95 % of the trains, mean over replications, with the range in which one replication more lies.",
+    )
+
+
 @own_settings()
 def observed_series(answer: ObserveAnswer, caption: str = "") -> Figure:
     """Each week or month as observed, and the range in which a single one of the model lies."""
     table, by = answer.series, answer.manifest["by"]
     figure = style.sheet(
-        f"{observed_words(answer)}, by {by}: {counted_sentence(answer)}",
-        f"{words.sample(answer)}. Band: where a single {by} of one replication more lies, with "
-        f"{100 * answer.manifest['level']:g} %; it is wider than the interval of the mean. {caption}",
+        message(
+            "{measure}, {step}: {found}",
+            measure=observed_words(answer),
+            step=term(f"by {by}"),
+            found=counted_sentence(answer),
+        ),
+        words.paragraph([message("{told}.", told=words.sample(answer)), band_sentence(answer), caption]),
         WIDTH,
         SERIES_HEIGHT,
     )
     axes = figure.subplots()
-    style.dress(axes, f"{by}, from its first day", f"{answer.manifest['unit']}{f' a {by}' if answer.adds_up else ''}")
+    style.dress(axes, *axes_words(answer))
     draw_observed_steps(axes, answer)
     axes.set_ylim(0, 1.08 * float(np.nanmax(table[["observed", "mean", "high"]].to_numpy(float))) or 1.0)
     style.key_below(axes, 3)
     return figure
+
+
+def band_sentence(answer: ObserveAnswer) -> str:
+    """What the band is, in words."""
+    level = words.stated_number(100 * answer.manifest["level"])
+    if answer.manifest["by"] == "week":
+        return message(
+            "Band: where a single week of one replication more lies, with {level} %; it is wider than the interval of "
+            "the mean.",
+            level=level,
+        )
+    return message(
+        "Band: where a single month of one replication more lies, with {level} %; it is wider than the interval of "
+        "the mean.",
+        level=level,
+    )
+
+
+def axes_words(answer: ObserveAnswer) -> tuple[str, str]:
+    """What stands at both axes of a series."""
+    unit = term(answer.manifest["unit"])
+    if answer.manifest["by"] == "week":
+        amount = message("{unit} a week", unit=unit)
+        return message("week, from its first day"), amount if answer.adds_up else unit
+    amount = message("{unit} a month", unit=unit)
+    return message("month, from its first day"), amount if answer.adds_up else unit
 
 
 def draw_observed_steps(axes: Axes, answer: ObserveAnswer) -> None:
@@ -105,8 +148,13 @@ def draw_observed_steps(axes: Axes, answer: ObserveAnswer) -> None:
         align="edge",
         color=style.lighter(INK_SIMULATED, 0.75),
         linewidth=0,
-        label=f"a single {answer.manifest['by']} of the model",
+        label=single_words(answer.manifest["by"]),
     )
-    axes.hlines(values["mean"], starts, ends, color=INK_SIMULATED, linewidth=1.6, label="mean of the model")
-    axes.plot((starts + ends) / 2, values["observed"], "o", color=INK_OBSERVED, markersize=5, label="observed")
+    axes.hlines(values["mean"], starts, ends, color=INK_SIMULATED, linewidth=1.6, label=message("mean of the model"))
+    axes.plot((starts + ends) / 2, values["observed"], "o", color=INK_OBSERVED, markersize=5, label=message("observed"))
     scale_dates(axes, zero, np.array([starts[0], ends[-1]]))
+
+
+def single_words(by: str) -> str:
+    """What the band is of."""
+    return message("a single week of the model") if by == "week" else message("a single month of the model")

@@ -19,6 +19,7 @@ from sim.scenario.factors import Factor
 from sim.scenario.values import ALL
 from sim.study.sweep.sweep import SweepResults, means_along
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.plots import style
 from sim.views.plots.axis_numbers import SpokenNumbers
 from sim.views.plots.forest import whiskers
@@ -67,48 +68,66 @@ def response(results: SweepResults, address: Address | str, caption: str = "") -
 
 
 def response_sheet(results: SweepResults, table: pd.DataFrame, address: Address, caption: str, height: float) -> Figure:
-    """The sheet of a figure: its title, and what it rests on before the caption."""
-    period = f", {words.period(ALL)}" if address.period == ALL else ""
-    measure = f"{measure_title(results.scenario, address)}{period}"
-    title = f"{measure}: {response_found(results, table, address)}; {results.scenario.title}"
-    sample = style.points_basis(results.manifest, words.plain(results.manifest["design"]))
-    return style.sheet(title, f"{sample}{caption}", WIDTH, height)
+    """The sheet of a figure: its title, and the caption."""
+    period = [words.period(ALL)] if address.period == ALL else []
+    title = message(
+        "{measure}: {found}; {scenario}",
+        measure=words.comma_list([measure_title(results.scenario, address), *period]),
+        found=response_found(results, table, address),
+        scenario=spoken_title(results.scenario.title),
+    )
+    return style.sheet(title, caption, WIDTH, height)
+
+
+def points_sample(results: SweepResults) -> str:
+    """What a figure rests on."""
+    return style.points_basis(results.manifest, words.plain(results.manifest["design"]))
 
 
 def response_found(results: SweepResults, table: pd.DataFrame, address: Address) -> str:
     """The lowest and the highest mean and where they are, and where the two cannot be told from luck."""
     if len(table) < 2:
-        return f"{row_words(table.iloc[0])} {table['unit'].iloc[0]}"
+        return point_mean_words(table.iloc[0])
     if is_level(table):
-        return f"the same at every point, {row_words(table.iloc[0])} {table['unit'].iloc[0]}"
+        return message("the same at every point, {mean}", mean=point_mean_words(table.iloc[0]))
     low, high = (table.iloc[int(end)] for end in (table["mean"].to_numpy().argmin(), table["mean"].to_numpy().argmax()))
-    unit = table["unit"].iloc[0]
-    ends = [f"{row_words(row)} {unit} at {point_words(results, row)}" for row in (low, high)]
-    return f"from {ends[0]} to {ends[1]}{'' if is_apart(results, address) else ', no difference that tells'}"
+    ends = [
+        message("{mean} at {point}", mean=point_mean_words(row), point=point_words(results, row)) for row in (low, high)
+    ]
+    sentence = message("from {low} to {high}", low=ends[0], high=ends[1])
+    return sentence if is_apart(results, address) else words.comma_list([sentence, message("no difference that tells")])
+
+
+def point_mean_words(row: pd.Series[Any]) -> str:
+    """A mean with its unit."""
+    return words.quantity(row_words(row), row["unit"])
 
 
 def point_words(results: SweepResults, row: pd.Series[Any]) -> str:
     """The values of the factors at a point; of many factors the number of the point."""
     if len(results.factors) > 2:
-        return f"point {row['point']}"
-    return " and ".join(value_words(factor, row[factor.label]) for factor in results.factors)
+        return message("point {number}", number=row["point"])
+    return words.joined_by_and(value_words(factor, row[factor.label]) for factor in results.factors)
 
 
 def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to one factor, with the interval as a band."""
     [factor] = results.factors
-    figure = response_sheet(results, table, address, f", the same random numbers at each point. {caption}", 5)
+    note = message("{basis}, the same random numbers at each point.", basis=points_sample(results))
+    figure = response_sheet(results, table, address, words.paragraph([note, caption]), 5)
     axes = figure.subplots()
     style.dress(axes, axis_title(results.reading, factor), axis_of(address, table))
     table = table.sort_values(factor.label, kind="stable") if factor.numeric else table
     places = axis_positions(axes, factor, table)
     if factor.numeric:
-        label = f"{100 * results.manifest['level']:g} % interval"
+        label = message("{level} % interval", level=words.stated_number(100 * results.manifest["level"]))
         colour = style.lighter(style.PLAIN, 0.75)
         axes.fill_between(places, table["ci_low"], table["ci_high"], color=colour, linewidth=0, label=label)
-        axes.plot(places, table["mean"], color=style.PLAIN, marker="o", markersize=5, linewidth=1.8, label="mean")
+        axes.plot(
+            places, table["mean"], color=style.PLAIN, marker="o", markersize=5, linewidth=1.8, label=message("mean")
+        )
     else:
-        dots(axes, places, table, style.PLAIN, "mean and interval")
+        dots(axes, places, table, style.PLAIN, message("mean and interval"))
     mark_stated(axes, factor)
     style.key_below(axes, 3)
     return figure
@@ -121,15 +140,16 @@ def grid_map(results: SweepResults, table: pd.DataFrame, address: Address, capti
     rows = list(dict.fromkeys(results.points[up.label]))
     by_place = table.set_index([across.label, up.label])
     means = np.array([[mean_at(by_place, column, row) for column in columns] for row in rows])
-    text = f"; in each cell the mean and its interval. {caption}"
-    figure = response_sheet(results, table, address, text, 2.6 + 0.55 * len(rows))
+    note = message("{basis}; in each cell the mean and its interval.", basis=points_sample(results))
+    figure = response_sheet(results, table, address, words.paragraph([note, caption]), 2.6 + 0.55 * len(rows))
     axes = figure.subplots()
     image = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=1.5)
+    dress_map(axes, image, results, axis_of(address, table))
+    # after the numbers of the axes, whose place the values take
     axes.set_xticks(np.arange(len(columns)) + 0.5, [value_words(across, value) for value in columns])
     axes.set_yticks(np.arange(len(rows)) + 0.5, [value_words(up, value) for value in rows])
     if len(columns) <= MOST_CELLS:
         write_cells(axes, by_place, columns, rows, means)
-    dress_map(axes, image, results, axis_of(address, table))
     return figure
 
 
@@ -173,9 +193,11 @@ def contour_map(results: SweepResults, table: pd.DataFrame, address: Address, ca
     """The response to two factors over scattered points, as lines of equal height between them."""
     across, up = results.factors
     widest = float((table["ci_high"] - table["ci_low"]).max() / 2)
-    reach = f", half of an interval at most ± {words.figure(widest)}" if np.isfinite(widest) else ""
-    text = f"{reach}; between the points linear. {caption}"
-    figure = response_sheet(results, table, address, text, 6)
+    note = points_sample(results)
+    if np.isfinite(widest):
+        note = message("{basis}, half of an interval at most ± {reach}", basis=note, reach=words.figure(widest))
+    note = message("{basis}; between the points linear.", basis=note)
+    figure = response_sheet(results, table, address, words.paragraph([note, caption]), 6)
     axes = figure.subplots()
     table = table.drop_duplicates([across.label, up.label])
     x, y, z = (table[key].to_numpy(float) for key in (across.label, up.label, "mean"))
@@ -191,11 +213,12 @@ def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, c
     count = len(results.factors)
     columns = min(count, COLUMNS)
     rows = -(-count // columns)
-    text = (
-        ". Each point stands in every panel; the line is the mean of the points at a value, or in a fifth of the "
-        f"range. {caption}"
+    note = message(
+        "{basis}. Each point stands in every panel; the line is the mean of the points at a value, or in a fifth of "
+        "the range.",
+        basis=points_sample(results),
     )
-    figure = response_sheet(results, table, address, text, 2.0 + 3.0 * rows)
+    figure = response_sheet(results, table, address, words.paragraph([note, caption]), 2.0 + 3.0 * rows)
     grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*[1.0] * rows, 0.12])
     panels: list[Axes] = []
     for number, factor in enumerate(results.factors):
@@ -213,11 +236,10 @@ def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, c
 def draw_effect(axes: Axes, factor: Factor, table: pd.DataFrame) -> None:
     """The points of a sweep over one factor, and their mean along it."""
     places = axis_positions(axes, factor, table)
-    dots(axes, places, table, style.lighter(style.PLAIN, 0.5), "a point, mean and interval")
+    dots(axes, places, table, style.lighter(style.PLAIN, 0.5), message("a point, mean and interval"))
     at, means = means_along(places, table["mean"].to_numpy(float))
-    axes.plot(
-        at, means, color=style.ACCENT, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4
-    )
+    label = message("mean of the points")
+    axes.plot(at, means, color=style.ACCENT, linewidth=2, marker="s", markersize=5, label=label, zorder=4)
     mark_stated(axes, factor)
 
 
@@ -244,9 +266,9 @@ def mark_stated(axes: Axes, factor: Factor) -> None:
     """A line where the scenario stands, if that is on the axis."""
     value = factor.stated
     if factor.numeric and isinstance(value, int | float) and not isinstance(value, bool):
-        axes.axvline(float(value), color=style.FAINT, linewidth=1.2, linestyle="--", label="as stated")
+        axes.axvline(float(value), color=style.FAINT, linewidth=1.2, linestyle="--", label=message("as stated"))
 
 
 def axis_of(address: Address, table: pd.DataFrame) -> str:
     """The measure and its unit, for an axis."""
-    return f"{words.measure(address.kpi)}, {table['unit'].iloc[0]}"
+    return words.comma_list([words.measure(address.kpi), term(table["unit"].iloc[0])])

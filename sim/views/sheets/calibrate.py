@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,51 +15,78 @@ from sim.study.calibrate.fit import LOOSE_SHARE
 from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.study.calibrate.record import POINT, STATED_RANGE, WIDE_RANGE
 from sim.views import words
+from sim.views.language import counted, in_marks, message, spoken_title, term
 from sim.views.sheets.sheet import Headline, Sheet
 
 BEGIN = "<!-- The fit: what follows is written by `corridor calibrate`. -->"
 END = "<!-- The fit ends here. -->"
 """The lines of a page between which a fit is written."""
-
-WITHIN = f"within {100 * WITHIN_SHARE:.0f} %"
+LEFT_OUT = re.compile(
+    r"(?P<target>\w+) is (?:not known by (?P<day>[\d-]+)|of a year that is left out): (?P<facts>.*)", re.DOTALL
+)
 
 
 class PageError(CorridorError, ValueError):
     """A page without the two lines between which a fit is written."""
 
 
+def target_reach() -> str:
+    """What of a target is met, in words."""
+    return message("within {share} %", share=f"{100 * WITHIN_SHARE:.0f}")
+
+
 def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
     """Targets beside the model, the worst first; with their deviations before a fit, if it has them."""
     is_fit = "before_share" in table
-    heads = ("target", "fact", "figure", "model", "deviation", WITHIN)
-    sheet = Sheet(title, (*heads, "deviation before", "standard deviations off") if is_fit else heads, frame=table)
+    heads = (
+        *(
+            message("target"),
+            message("fact"),
+            message("figure"),
+            message("model"),
+            message("deviation"),
+            target_reach(),
+        ),
+        *((message("deviation before"), message("standard deviations off")) if is_fit else ()),
+    )
+    sheet = Sheet(title, heads, frame=table)
     worst = table["deviation_share"].abs().fillna(math.inf).sort_values(ascending=False, kind="stable").index
     for _, row in table.loc[worst].iterrows():
         model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
-        cells = (row["title"], row["fact"], words.figure(row["figure"]), model, deviation(row["deviation_share"]))
-        verdict = "yes" if row["within"] else "no"
-        of_fit = (deviation(row["before_share"]), f"{row['distance']:+.2f}".replace("-", "−")) if is_fit else ()
+        title, figure = spoken_title(row["title"]), words.figure(row["figure"])
+        cells = (title, row["fact"], figure, model, deviation(row["deviation_share"]))
+        verdict = message("yes") if row["within"] else message("no")
+        of_fit = (deviation(row["before_share"]), signed_number(row["distance"], 2)) if is_fit else ()
         sheet.rows.append((*cells, verdict, *of_fit))
     return sheet
 
 
 def targets_met(table: pd.DataFrame) -> str:
     """How many targets the model meets, in words."""
-    return f"{int(table['within'].sum())} of {len(table)} targets {WITHIN}"
+    return message(
+        "{number} of {total} targets within {share} %",
+        number=int(table["within"].sum()),
+        total=len(table),
+        share=f"{100 * WITHIN_SHARE:.0f}",
+    )
 
 
 def deviation(share: float) -> str:
     """A deviation as a percentage with its sign."""
     if not math.isfinite(share):
-        return "not measured"
-    text = f"{100 * share:+.{0 if abs(share) >= 0.0995 else 1}f} %"
-    return text.replace("-", "−")
+        return term("not measured")
+    return message("{number} %", number=signed_number(100 * share, 0 if abs(share) >= 0.0995 else 1))
+
+
+def signed_number(value: float, decimals: int) -> str:
+    """A number with its sign, be it above nothing or below."""
+    return in_marks(f"{value:+.{decimals}f}".replace("-", "−"))
 
 
 def calibration_sheets(answer: CalibrationAnswer) -> list[Sheet]:
     """All that a fit answers in tables."""
     sheets = [
-        target_sheet(answer.targets, "Targets at the fit"),
+        target_sheet(answer.targets, message("Targets at the fit")),
         parameter_sheet(answer.parameters),
         direction_sheet(answer.frames["directions"]),
     ]
@@ -68,59 +96,84 @@ def calibration_sheets(answer: CalibrationAnswer) -> list[Sheet]:
 def calibration_sentences(answer: CalibrationAnswer) -> list[str]:
     """What a fit rests on, what it does not say, and how many targets it meets."""
     record = [record_sentence(answer.manifest["left_out"], answer.frames["later"])]
-    about = [f"{words.sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
-    return [*about, *filter(None, record)]
+    sample, summary = (message("{told}.", told=text) for text in (words.sample(answer), calibration_summary(answer)))
+    return [sample, unpinned_sentence(answer.parameters), summary, *filter(None, record)]
 
 
 def record_sentence(left_out: Sequence[str], later: pd.DataFrame) -> str:
     """What of the record a fit did not use, in a sentence or two; empty if it used all of it."""
-    parts = [f"Not aimed at: {'; '.join(left_out)}."] if left_out else []
+    parts = [message("Not aimed at: {targets}.", targets=left_out_words(left_out))] if left_out else []
     if not later.empty:
         numbers = later["treatment"].value_counts()
         words_in_order = [treatment for treatment in (STATED_RANGE, WIDE_RANGE, POINT) if treatment in numbers]
-        counts = ", ".join(f"{numbers[treatment]} {treatment}" for treatment in words_in_order)
-        parts.append(f"Inputs that cite later facts: {counts}.")
-    return " ".join(parts)
+        counts = words.comma_list(
+            message("{number} {kind}", number=numbers[treatment], kind=term(treatment)) for treatment in words_in_order
+        )
+        parts.append(message("Inputs that cite later facts: {counts}.", counts=counts))
+    return words.paragraph(parts)
+
+
+def left_out_words(clauses: Sequence[str]) -> str:
+    """The targets that are not aimed at, and why, from the clauses of `passed_over_words`."""
+    return words.listed_apart(map(left_out_clause, clauses))
+
+
+def left_out_clause(clause: str) -> str:
+    """Why a target is not aimed at."""
+    parts = LEFT_OUT.match(clause)
+    if parts is None:
+        return clause
+    if parts["day"]:
+        return message("{target} is not known by {day}: {facts}", **parts.groupdict())
+    return message("{target} is of a year that is left out: {facts}", target=parts["target"], facts=parts["facts"])
 
 
 def later_sheet(later: pd.DataFrame) -> Sheet:
     """The inputs that cite facts later than the day at which a fit is cut, and what they are drawn from."""
-    sheet = Sheet("Inputs that cite later facts", ("key", "later facts", "treatment", "drawn from"), frame=later)
+    heads = (message("key"), message("later facts"), message("treatment"), message("drawn from"))
+    sheet = Sheet(message("Inputs that cite later facts"), heads, frame=later)
     for _, row in later.iterrows():
-        ends = f"{words.figure(row['low'])} to {words.figure(row['high'])}{' times' if row['scale'] else ''}"
-        sheet.rows.append((row["key"], row["facts"], row["treatment"], "" if row["treatment"] == POINT else ends))
+        ends = words.span_of(words.figure(row["low"]), words.figure(row["high"]))
+        ends = message("{range} times", range=ends) if row["scale"] else ends
+        ends = "" if row["treatment"] == POINT else ends
+        sheet.rows.append((row["key"], row["facts"], term(row["treatment"]), ends))
     return sheet
 
 
 def parameter_sheet(parameters: pd.DataFrame) -> Sheet:
     """The parameters, and how far each could move unseen."""
-    heads = ("parameter", "range", "before", "fitted", "range within the noise", "standing")
-    sheet = Sheet("Parameters", heads)
+    heads = (
+        *(message("parameter"), message("range"), message("before"), message("fitted")),
+        *(message("range within the noise"), message("standing")),
+    )
+    sheet = Sheet(message("Parameters"), heads)
     for _, row in parameters.iterrows():
-        reach = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
+        reach = words.span_of(words.figure(row["low"]), words.figure(row["high"]))
         values = (words.figure(row[name]) for name in ("before", "fitted"))
-        sheet.rows.append((row["title"], reach, *values, words.percent(row["span_share"]), pinned_words(row)))
+        title, noise = spoken_title(row["title"]), words.percent(row["span_share"])
+        sheet.rows.append((title, reach, *values, noise, pinned_words(row)))
     return sheet
 
 
 def pinned_words(parameter: pd.Series[Any]) -> str:
     """Whether a parameter is pinned down, and whether it stands at an end of its range."""
-    ends = {"low": "at the lower end of its range", "high": "at the upper end of its range"}
+    ends = {"low": message("at the lower end of its range"), "high": message("at the upper end of its range")}
     at_end = [text for end, text in ends.items() if parameter["fitted"] == parameter[end]]
-    return ", ".join(["not identified" if parameter["loose"] else "identified", *at_end])
+    return words.comma_list([message("not identified") if parameter["loose"] else message("identified"), *at_end])
 
 
 def direction_sheet(directions: pd.DataFrame) -> Sheet:
     """The singular values of the fit, each with the parameters that make up most of its direction."""
-    sheet = Sheet("What the targets see together", ("singular value", "direction, shares of the ranges"))
+    heads = (message("singular value"), message("direction, shares of the ranges"))
+    sheet = Sheet(message("What the targets see together"), heads)
     count = directions["parameter"].nunique()
     for first in range(0, len(directions), count):
         rows = directions.iloc[first : first + count]
         largest = rows.loc[rows["share"].abs().sort_values(ascending=False, kind="stable").index[:3]]
         sign = math.copysign(1.0, largest["share"].iloc[0])
         shares = zip(sign * largest["share"], largest["parameter"], strict=True)
-        parts = [f"{share:+.2f} {name}".replace("-", "−") for share, name in shares if abs(share) >= 0.1]
-        sheet.rows.append((words.figure(rows["singular"].iloc[0]), ", ".join(parts)))
+        parts = [f"{signed_number(share, 2)} {spoken_title(name)}" for share, name in shares if abs(share) >= 0.1]
+        sheet.rows.append((words.figure(rows["singular"].iloc[0]), words.comma_list(parts)))
     return sheet
 
 
@@ -128,17 +181,28 @@ def unpinned_sentence(parameters: pd.DataFrame) -> str:
     """The parameters that the targets do not pin down, in one sentence."""
     titles = parameters.loc[parameters["loose"], "title"]
     if titles.empty:
-        return "The targets pin down every parameter."
-    share = words.percent(LOOSE_SHARE)
-    return f"Not identified (more than {share} of the range lies within the noise): {'; '.join(titles)}."
+        return message("The targets pin down every parameter.")
+    return message(
+        "Not identified (more than {share} of the range lies within the noise): {parameters}.",
+        share=words.percent(LOOSE_SHARE),
+        parameters=words.listed_apart(map(spoken_title, titles)),
+    )
 
 
 def calibration_summary(answer: CalibrationAnswer) -> str:
     """The fit in one line."""
     before = int((answer.targets["before_share"].abs() <= WITHIN_SHARE).sum())
-    end = "the search settled" if answer.manifest["settled"] else "the search ran out of evaluations"
-    count = answer.manifest["evaluations"]
-    return f"{targets_met(answer.targets)} (before: {before} of {len(answer.targets)}); {count} evaluations, {end}"
+    end = message("the search settled")
+    if not answer.manifest["settled"]:
+        end = message("the search ran out of evaluations")
+    return message(
+        "{met} (before: {number} of {total}); {evaluations}, {end}",
+        met=targets_met(answer.targets),
+        number=before,
+        total=len(answer.targets),
+        evaluations=counted(answer.manifest["evaluations"], "{count} evaluation", "{count} evaluations"),
+        end=end,
+    )
 
 
 def calibration_block(answer: CalibrationAnswer) -> str:
@@ -173,8 +237,8 @@ def with_block(page: str, text: str, ends: tuple[str, str] = (BEGIN, END)) -> st
 
 def calibration_headline(answer: CalibrationAnswer) -> Headline:
     """How many targets a fit meets, and which parameters they leave open."""
-    question = f"How well does {answer.name} meet its published figures once it is fitted?"
-    summary = f"{calibration_summary(answer)}."
-    return Headline(
-        question, summary[:1].upper() + summary[1:], unpinned_sentence(answer.parameters), f"{words.standing(answer)}."
+    question = message("How well does {scenario} meet its published figures once it is fitted?", scenario=answer.name)
+    summary, hangs_on = (
+        message("{told}.", told=text) for text in (calibration_summary(answer), words.standing(answer))
     )
+    return Headline(question, summary[:1].upper() + summary[1:], unpinned_sentence(answer.parameters), hangs_on)

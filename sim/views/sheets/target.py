@@ -10,7 +10,7 @@ from sim.study.target.answer import Target
 from sim.study.target.search import Search
 from sim.views import words
 from sim.views.language import counted, message, spoken_title, term
-from sim.views.sheets.forecast.plans import choice_sheets, worlds_sentence, worlds_sheets
+from sim.views.sheets.forecast.plans import choice_sheets, plan_title, worlds_sentence, worlds_sheets
 from sim.views.sheets.sheet import Headline, Sheet
 
 
@@ -65,9 +65,9 @@ def plan_sheet(target: Target) -> Sheet:
     for _, plan in target.table.iterrows():
         roles = ((message("as the file has it"), "stated"), (message("the answer"), "cheapest"))
         marks = [word for word, role in roles if plan["plan"] == manifest[role]]
-        title = plan["plan"]
+        title = plan_title(plan["plan"])
         if marks:
-            title = message("{plan} ({marks})", plan=plan["plan"], marks=words.listed_apart(marks))
+            title = message("{plan} ({marks})", plan=title, marks=words.listed_apart(marks))
         cost = (words.figure(plan[name]) for name in ("cost_musd", "present_musd"))
         mean = words.interval_text(plan["mean_mt"], plan["ci_low"], plan["ci_high"])
         chances = (reach_cell(plan), words.percent(plan["predicted"]))
@@ -90,7 +90,7 @@ def screened_sheet(target: Target) -> Sheet:
     sheet = Sheet(title, heads)
     for _, row in target.screened.sort_values("present_musd", kind="stable").iterrows():
         numbers = (words.figure(row[name]) for name in ("cost_musd", "present_musd", "mt"))
-        sheet.rows.append((row["plan"], *numbers, message("yes") if row["on_frontier"] else ""))
+        sheet.rows.append((plan_title(row["plan"]), *numbers, message("yes") if row["on_frontier"] else ""))
     return sheet
 
 
@@ -112,7 +112,7 @@ def answer_sentences(target: Target) -> list[str]:
             "present), of {tried}.",
             ask=ask,
             chance=chance_words(cheapest),
-            plan=cheapest["plan"],
+            plan=plan_title(cheapest["plan"]),
             cost=cost,
             present=present,
             tried=tried_words(target),
@@ -122,7 +122,7 @@ def answer_sentences(target: Target) -> list[str]:
         "No set of this scenario's investments reaches it with {ask}: the best, {plan}, does in {reached}. In {ask} of "
         "them it reaches {mt} Mt (predicted by t: {predicted} Mt). Of {tried}.",
         ask=ask,
-        plan=best["plan"],
+        plan=plan_title(best["plan"]),
         reached=plan_reach_words(best),
         mt=words.figure(manifest["best_reached_mt"]),
         predicted=words.figure(best["assured_mt"]),

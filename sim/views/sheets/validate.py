@@ -9,9 +9,10 @@ import pandas as pd
 
 from sim.runs.results import Results
 from sim.study.calibrate.parameters import WITHIN_SHARE
-from sim.study.validate import GROUPS, NO_REASON, VALID_SHARE, against, left_out
+from sim.study.validate import GROUPS, NO_REASON, NOT_OBSERVED, VALID_SHARE, against, left_out
 from sim.views import words
-from sim.views.sheets.calibrate import deviation, markdown
+from sim.views.language import message, spoken_title, term
+from sim.views.sheets.calibrate import deviation, left_out_words, markdown
 from sim.views.sheets.sheet import Sheet
 
 LINES = (
@@ -32,7 +33,6 @@ MEANINGS = {
     "calibration": "The scenario's numbers were chosen to meet these, or rest on them: agreement was asked for, and "
     "is no evidence.",
 }
-HEADS = ("published figure", "scenario", "fact", "basis", "figure", "band", "model", "deviation")
 
 
 def validation_sheets(table: pd.DataFrame) -> list[Sheet]:
@@ -43,26 +43,37 @@ def validation_sheets(table: pd.DataFrame) -> list[Sheet]:
 def sheet_of(rows: pd.DataFrame, group: str) -> Sheet:
     """The figures of one group beside the model; whether they are met, unless they are no means."""
     is_judged = group != "apart"
-    heads = (*HEADS, *(("met", "why not") if is_judged else ()), "what was sampled")
-    note = f"{MEANINGS[group]} {sentence(rows, group)}".strip()
-    sheet = Sheet(TITLES[group], heads, note=note, frame=rows)
+    heads = (
+        *(message("published figure"), message("scenario"), message("fact"), message("basis"), message("figure")),
+        *(message("band"), message("model"), message("deviation")),
+        *((message("met"), message("why not")) if is_judged else ()),
+        message("what was sampled"),
+    )
+    note = words.paragraph([term(MEANINGS[group]), sentence(rows, group)])
+    sheet = Sheet(term(TITLES[group]), heads, note=note, frame=rows)
     for _, row in rows.iterrows():
-        band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
+        band = words.span_of(words.figure(row["low"]), words.figure(row["high"]))
         model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         is_bound = row["basis"] == "bound"
         distance = "" if is_bound else deviation(row["deviation_share"])
         figure = "" if is_bound else words.figure(row["figure"])
-        cells = (row["title"], row["scenario"], row["fact"], row["basis"], figure, band, model, distance)
-        verdict = (met_words(row), row["why"]) if is_judged else ()
-        sheet.rows.append((*cells, *verdict, row["sampled"]))
+        title, basis = spoken_title(row["title"]), term(row["basis"])
+        cells = (title, row["scenario"], row["fact"], basis, figure, band, model, distance)
+        verdict = (met_words(row), why_missed(row["why"])) if is_judged else ()
+        sheet.rows.append((*cells, *verdict, spoken_title(row["sampled"])))
     return sheet
 
 
 def met_words(row: pd.Series[Any]) -> str:
     """Whether a figure is met, or a bound held."""
     if row["basis"] == "bound":
-        return "held" if row["within"] else "broken"
-    return "yes" if row["within"] else "no"
+        return message("held") if row["within"] else message("broken")
+    return message("yes") if row["within"] else message("no")
+
+
+def why_missed(why: str) -> str:
+    """Why a figure is missed: as its row in the scenario says, or in words of the table."""
+    return term(why) if why in (NO_REASON, NOT_OBSERVED) else spoken_title(why)
 
 
 def sentence(rows: pd.DataFrame, group: str) -> str:
@@ -73,23 +84,46 @@ def sentence(rows: pd.DataFrame, group: str) -> str:
     means, bounds = rows[~is_bound], rows[is_bound]
     share = VALID_SHARE if group == "validation" else WITHIN_SHARE
     hits, number = int(means["within"].sum()), len(means)
-    parts = [f"{hits} of {number} {group} figures within {100 * share:.0f} % ({words.percent(hits / max(number, 1))})"]
-    parts += [f"{int(bounds['within'].sum())} of {len(bounds)} bounds held"] if len(bounds) else []
+    about = {
+        "number": hits,
+        "total": number,
+        "reach": f"{100 * share:.0f}",
+        "share": words.percent(hits / max(number, 1)),
+    }
+    sentence = message("{number} of {total} calibration figures within {reach} % ({share})", **about)
+    if group == "validation":
+        sentence = message("{number} of {total} validation figures within {reach} % ({share})", **about)
     silent, without_reason = int((rows["verdict"] == "not measured").sum()), int((rows["why"] == NO_REASON).sum())
-    parts += [f"{silent} not measured"] if silent else []
-    parts += [f"{without_reason} unexplained"] if without_reason else []
-    return "; ".join(parts) + "."
+    parts = [
+        sentence,
+        message("{number} of {total} bounds held", number=int(bounds["within"].sum()), total=len(bounds))
+        if len(bounds)
+        else "",
+        message("{number} not measured", number=silent) if silent else "",
+        message("{number} unexplained", number=without_reason) if without_reason else "",
+    ]
+    return message("{told}.", told=words.listed_apart(filter(None, parts)))
 
 
 def samples(several: Sequence[Results]) -> str:
     """Replications, level and seed of each scenario."""
-    return "; ".join(f"{results.name}: {words.sample(results)}" for results in several) + "."
+    texts = (message("{subject}: {told}", subject=run.name, told=words.sample(run)) for run in several)
+    return message("{told}.", told=words.listed_apart(texts))
 
 
 def uncovered_sentence(several: Sequence[Results]) -> str:
     """The figures that no horizon covers, in one sentence; empty if there are none."""
     titles = left_out(several)
-    return f"Not covered by the horizon: {'; '.join(titles)}." if titles else ""
+    if not titles:
+        return ""
+    return message("Not covered by the horizon: {figures}.", figures=words.listed_apart(map(spoken_title, titles)))
+
+
+def passed_over_sentence(clauses: Sequence[str]) -> str:
+    """The targets of calibrations that may not be aimed at, from the clauses of `passed_over_words`."""
+    if not clauses:
+        return ""
+    return message("Not aimed at by the calibration: {targets}.", targets=left_out_words(clauses))
 
 
 def validation_block(several: Sequence[Results]) -> str:

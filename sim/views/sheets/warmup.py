@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.study.warmup import Warmup
 from sim.views import words
+from sim.views.language import message, term
 from sim.views.sheets.sheet import Headline, Sheet
 
 SERIES = {
@@ -21,32 +22,56 @@ def warmup_sheets(answer: Warmup) -> list[Sheet]:
 def warmup_sentences(answer: Warmup) -> list[str]:
     """Whether the warm-up stated suffices, and what that rests on."""
     basis = answer.manifest
-    return [f"{basis['replications']} replications, seed {basis['seed']}. {verdict(answer)}."]
+    basis_sentence = message(
+        "{number} replications, seed {seed}. {verdict}.",
+        number=basis["replications"],
+        seed=basis["seed"],
+        verdict=verdict(answer),
+    )
+    return [basis_sentence]
 
 
 def warmup_sheet(answer: Warmup) -> Sheet:
     """What MSER-5 proposes, series by series."""
-    heads = ("series", "unit", "MSER-5 proposes, days", "mean thereafter", "settles")
-    sheet = Sheet(f"Warm-up of {answer.name}, in {len(answer.table)} days from the first hour", heads)
+    heads = (
+        *(message("series"), message("unit"), message("MSER-5 proposes, days"), message("mean thereafter")),
+        message("settles"),
+    )
+    title = message(
+        "Warm-up of {scenario}, in {number} days from the first hour", scenario=answer.name, number=len(answer.table)
+    )
+    sheet = Sheet(title, heads)
     for name, series in answer.settling.items():
         title, unit = SERIES[name]
         sheet.rows.append(
-            (title, unit, str(series.days), words.figure(series.mean), "yes" if series.is_seen else "not seen")
+            (
+                term(title),
+                term(unit),
+                str(series.days),
+                words.figure(series.mean),
+                message("yes") if series.is_seen else message("not seen"),
+            )
         )
     return sheet
 
 
 def verdict(answer: Warmup) -> str:
     """Whether the warm-up stated suffices, in one sentence."""
-    statement = f"the scenario states {answer.stated_days} days"
+    days = {"stated": answer.stated_days, "proposed": answer.proposed_days}
     if not answer.is_seen:
-        unseen = f"no steady state is seen in {len(answer.table)} days: the queues grow, or the days are too few"
-        return f"{statement[:1].upper()}{statement[1:]}; {unseen}"
-    enough = "which suffices" if answer.suffices else "which is too short"
-    return f"MSER-5 proposes {answer.proposed_days} days; {statement}, {enough}"
+        return message(
+            "The scenario states {stated} days; no steady state is seen in {number} days: the queues grow, or the days "
+            "are too few",
+            stated=answer.stated_days,
+            number=len(answer.table),
+        )
+    if answer.suffices:
+        return message("MSER-5 proposes {proposed} days; the scenario states {stated} days, which suffices", **days)
+    return message("MSER-5 proposes {proposed} days; the scenario states {stated} days, which is too short", **days)
 
 
 def warmup_headline(answer: Warmup) -> Headline:
     """Whether the warm-up stated suffices."""
-    question = f"Is the warm-up of {answer.name} long enough?"
-    return Headline(question, f"{verdict(answer)}.", "", f"{words.standing(answer)}.")
+    question = message("Is the warm-up of {scenario} long enough?", scenario=answer.name)
+    answer_sentence, hangs_on = (message("{told}.", told=text) for text in (verdict(answer), words.standing(answer)))
+    return Headline(question, answer_sentence, "", hangs_on)

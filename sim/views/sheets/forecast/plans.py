@@ -11,6 +11,7 @@ from sim.measure.chances import ShareInterval
 from sim.runs.answer import Answer
 from sim.study.forecast.draws import AT_TARGET
 from sim.study.forecast.worth import ALL_UNKNOWNS, WITH_LUCK
+from sim.study.target.plans import NONE_MADE
 from sim.views import words
 from sim.views.language import counted, message, spoken_title, term
 from sim.views.sheets.forecast.claims import chance_text
@@ -33,9 +34,19 @@ def worlds_sheets(answer: Answer, target_mt: float | None) -> list[Sheet]:
     heads = (message("plan"), message("middle world, Mt"), message("80 % of worlds, Mt"), *aim)
     sheet = Sheet(title, heads, note=stop_note(int(table["stopped"].max())), frame=table)
     for _, row in table.iterrows():
-        cells = [row["plan"], words.figure(row["p50"]), words.span(row["p10"], row["p90"])]
+        cells = [plan_title(row["plan"]), words.figure(row["p50"]), words.span(row["p10"], row["p90"])]
         sheet.rows.append((*cells, *([] if target_mt is None else [chance_cell(row)])))
     return [sheet]
+
+
+def plan_title(plan: str) -> str:
+    """A plan as tables of targets have it: the names of what is made, with the date where it is put off."""
+    if plan == NONE_MADE:
+        return message("none")
+    parts = [name.partition(" from ") for name in plan.split(", ")]
+    return words.comma_list(
+        message("{investment} from {day}", investment=name, day=day) if day else name for name, _, day in parts
+    )
 
 
 MOST_ASKED = 5
@@ -64,7 +75,7 @@ def choice_sheets(answer: Answer) -> list[Sheet]:
     for _, rows in table.groupby("budget_musd", sort=False):
         first = rows.iloc[0]
         mt = words.figure(first["carried_mt"])
-        plan = message("{plan} ({mt} Mt), of {number}", plan=first["plan"], mt=mt, number=first["plans"])
+        plan = message("{plan} ({mt} Mt), of {number}", plan=plan_title(first["plan"]), mt=mt, number=first["plans"])
         is_whole = rows["of"].isin([WITH_LUCK, ALL_UNKNOWNS])
         single = rows[~is_whole & (rows["ci_low"] > 0)].sort_values("worth_kt", ascending=False, kind="stable")
         for place, (_, row) in enumerate(pd.concat([rows[is_whole], single.head(MOST_ASKED)]).iterrows()):
