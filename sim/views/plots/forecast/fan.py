@@ -80,11 +80,8 @@ def kind_words(results: ForecastResults, kind: str) -> str:
 
 def subject_of_claim(claim: ForecastClaim) -> str:
     """The measure of a claim, in the middle of a title."""
-    return (
-        message("the difference")
-        if claim.conclusion.difference
-        else words.measure(claim.conclusion.address.kpi).lower()
-    )
+    measure = words.measure(claim.conclusion.address.kpi).lower()
+    return message("the change of {measure}", measure=measure) if claim.conclusion.difference else measure
 
 
 def of_kind(results: ForecastResults, subject: str, claim: ForecastClaim) -> str:
