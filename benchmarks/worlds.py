@@ -7,6 +7,9 @@ end goes no further than the key takes: a share ends at 1. Half as wide, the ran
 target and the forecast refuse it, for the chance would follow from it: that one range then stays. So does one at whose
 wider ends the scenario would not stand, and a walk: its width is the record's, and no judgement (docs/widths.md).
 
+Beside them stand the plans of investment that `corridor target` confirms, in worlds too, and what finding out is worth
+to who chooses among them.
+
 The words around the tables are written by hand; they must be read again when the tables change.
 """
 
@@ -26,19 +29,22 @@ from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import run_forecast
 from sim.study.forecast.plan import plan_forecast
 from sim.study.forecast.telling import ForecastClaim, claims, decisive, rows_about
+from sim.study.target.target import target
 from sim.views.plots.forecast.fan import fan
 from sim.views.plots.style import png
 from sim.views.sheets.calibrate import markdown, with_block
 from sim.views.sheets.forecast.headline import chance_numbers, forecast_line
+from sim.views.sheets.forecast.plans import choice_sheets, worlds_sheets
 from sim.views.sheets.forecast.tables import range_cell, share_cell, worth_sheets
 from sim.views.sheets.sheet import Sheet
+from sim.views.sheets.target import plan_sheet
 from sim.views.words import figure, percent, standing
 
 CHECKOUT = Path(__file__).parents[1]
-PAGES = (CHECKOUT / "docs" / "findings.md", CHECKOUT / "README.md")
+PAGES = (*(CHECKOUT / "docs" / name for name in ("findings.md", "experiments.md")), CHECKOUT / "README.md")
 PICTURE = CHECKOUT / "docs" / "throughput_titr.png"
 PAPER, TARGET = "2030_paper", "2030_target"
-WORLDS, OTHER_WORLDS = 1000, 200
+WORLDS, OTHER_WORLDS, PLAN_WORLDS = 1000, 200, 100
 WIDTHS = {"half as wide": 0.5, "twice as wide": 2.0}
 MOST_NAMED = 8
 FULL = ("ship_load", "ship_load_2030", "dredged_load")
@@ -188,7 +194,28 @@ def decisive_sheet(results, claim):
     return Sheet("", ("unknown", "group", "range", "share of the spread", "effect, low to high"), cells)
 
 
-def main(worlds, other_worlds, study):
+def plan_tables(worlds, study):
+    """The plans of investment as stated and in so many worlds, and what finding out is worth to a choice among them."""
+    with open_study(study) as store, performer(2, store=store) as perform:
+        told = target(TARGET, worlds=worlds, perform=perform)
+    told.save(study.with_name(f"{study.name}_plans"))
+    yield "plans", plan_sheet(told)
+    yield "plans_in_worlds", worlds_sheets(told, told.manifest["target_mt"])[0]
+    yield "choice", choice_sheets(told)[0]
+
+
+def write_tables(named):
+    """Write tables between their markers, wherever they stand."""
+    named = dict(named)
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for name, sheet in named.items():
+            ends = (f"<!-- {name} -->", f"<!-- {name} ends -->")
+            text = with_block(text, markdown(sheet), ends) if ends[0] in text else text
+        page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def main(worlds, other_worlds, plan_worlds, study):
     """Run the forecasts, write the tables into the pages, and draw the picture of the first page."""
     readings = [load(PAPER), load(TARGET)]
     stated = answer(readings, worlds, study)
@@ -197,15 +224,12 @@ def main(worlds, other_worlds, study):
         name: answer([with_width(reading, width) for reading in readings], other_worlds, study)
         for name, width in WIDTHS.items()
     }
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        for name, sheet in tables(stated, others):
-            ends = (f"<!-- {name} -->", f"<!-- {name} ends -->")
-            text = with_block(text, markdown(sheet), ends) if ends[0] in text else text
-        page.write_text(text, encoding="utf-8", newline="\n")
+    write_tables(tables(stated, others))
     PICTURE.write_bytes(png(fan(stated, stated.manifest["corridor"], standing(stated))))
+    write_tables(plan_tables(plan_worlds, study))
 
 
 if __name__ == "__main__":
-    numbers = [int(text) for text in sys.argv[2:4]] or [WORLDS, OTHER_WORLDS]
+    numbers = [WORLDS, OTHER_WORLDS, PLAN_WORLDS]
+    numbers[: len(sys.argv[2:5])] = [int(text) for text in sys.argv[2:5]]
     main(*numbers, Path(sys.argv[1]) if len(sys.argv) > 1 else Path("results/worlds_study"))
