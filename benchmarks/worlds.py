@@ -28,11 +28,12 @@ from sim.scenario.worlds import stated_value, takes_whole
 from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import run_forecast
 from sim.study.forecast.plan import plan_forecast
-from sim.study.forecast.telling import ForecastClaim, claims, decisive, rows_about
+from sim.study.forecast.telling import ForecastClaim, claims, decisive, rows_about, rules_that_tell
 from sim.study.target.target import target
 from sim.views.plots.forecast.fan import fan
 from sim.views.plots.style import png
 from sim.views.sheets.calibrate import markdown, with_block
+from sim.views.sheets.forecast.claims import rule_words
 from sim.views.sheets.forecast.headline import chance_numbers, forecast_line
 from sim.views.sheets.forecast.plans import choice_sheets, worlds_sheets
 from sim.views.sheets.forecast.tables import range_cell, share_cell, worth_sheets
@@ -116,6 +117,7 @@ def tables(stated, others):
         yield name, decisive_sheet(stated, claim)
     for name, sheet in zip(("worth_carried", "worth_target", "worth_hours"), worth_sheets(stated), strict=False):
         yield name, sheet
+    yield "rules_hours", rules_sheet(stated, hours)
 
 
 def chances_sheet(columns):
@@ -213,6 +215,15 @@ def write_tables(named):
             ends = (f"<!-- {name} -->", f"<!-- {name} ends -->")
             text = with_block(text, markdown(sheet), ends) if ends[0] in text else text
         page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def rules_sheet(results, claim):
+    """The worlds in which a claim holds, told from the others."""
+    cells = [
+        (rule_words(results, row["rule"]), share_cell(row, "holds_share"), str(row["worlds"]))
+        for _, row in rules_that_tell(results, claim).iterrows()
+    ]
+    return Sheet("", ("worlds in which", "an hour or more is saved in", "of worlds"), cells)
 
 
 def main(worlds, other_worlds, plan_worlds, study):

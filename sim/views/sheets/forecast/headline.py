@@ -198,16 +198,17 @@ WAYS = {DWELL: "at the border", JOURNEY: "over the journey", THROUGHPUT: "in ton
 
 
 def luck_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Iterator[str]:
-    """Which differences besides the first are not told from luck; the table below has their chances."""
-    ways = []
+    """Which differences besides the first are told from luck, and which are not; the table below has their chances."""
+    ways: dict[bool, list[str]] = {True: [], False: []}
     for claim in gaps:
         kpi = claim.conclusion.address.kpi
-        if not is_told_from_luck(results, claim) and len(outcomes(results, claim)) >= FEWEST_TRIALS:
-            way = term(WAYS.get(kpi, ""))
-            ways.append(way or message("in {measure}", measure=lower(words.measure(kpi))))
-    if ways:
-        text = words.joined_by_and(ways)
-        yield message("{told}: no more than luck.", told=f"{text[0].upper()}{text[1:]}")
+        if len(outcomes(results, claim)) >= FEWEST_TRIALS:
+            way = term(WAYS.get(kpi, "")) or message("in {measure}", measure=lower(words.measure(kpi)))
+            ways[is_told_from_luck(results, claim)].append(way)
+    if ways[True]:
+        yield message("{told}: more than luck.", told=upper(words.joined_by_and(ways[True])))
+    if ways[False]:
+        yield message("{told}: no more than luck.", told=upper(words.joined_by_and(ways[False])))
 
 
 def reason_parts(results: ForecastResults) -> Iterator[str]:
@@ -250,6 +251,11 @@ def carried_part(results: ForecastResults, claim: ForecastClaim) -> Iterator[str
             middle=middle,
             whole=of,
         )
+
+
+def upper(text: str) -> str:
+    """A text at the beginning of a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def lower(title: str) -> str:
