@@ -86,8 +86,8 @@ function rangeParts(control, id, tell) {
 function moreParts(control, id, tell) {
   const input = make("input", { type: "number", id, step: 1, value: 0, "aria-describedby": `${id}-unit` });
   input.addEventListener("input", () => { if (input.value !== "") tell(Number(input.value)); });
-  const parts = [input, make("label", { for: id }, control.unit),
-    make("span", { class: "small ends", id: `${id}-unit` }, message("stated {stated}; below zero: fewer, or sooner", control))];
+  const ends = control.name.startsWith("later:") ? message("stated {stated}; below zero: sooner", control) : message("stated {stated}; below zero: fewer", control);
+  const parts = [input, make("label", { for: id }, control.unit), make("span", { class: "small ends", id: `${id}-unit` }, ends)];
   return [parts, (value) => { input.value = value; }];
 }
 function closureParts(control, id, tell) {
@@ -297,7 +297,7 @@ function watch() {
       at("bar").max = told.total;
       at("bar").value = told.done;
       if (told.done === told.total) say("state", () => message("{done} of {total} replications of {name}; it is being kept.", told));
-      else if (told.done % 5 === 0) say("state", () => message("{done} of {total} replications of {name}.", told));
+      else say("state", () => message("{done} of {total} replications of {name}.", told));
       showRows(told);
       return;
     }
@@ -335,7 +335,8 @@ async function save() {
     const told = await asked("/file", order());
     const link = make("a", { href: URL.createObjectURL(new Blob([told.text], { type: "application/toml" })), download: `${at("name").value || "mine"}.toml` });
     link.click();
-    say("state", () => message("Saved. Beside its base: corridor run {file}", { file: link.download }));
+    const about = { file: link.download, number: order().replications };
+    say("state", () => message("Saved. On the command line: corridor run '{file}' --replications {number}; a base of your own must lie beside it.", about));
   } catch (error) { refused(error, () => message("Not saved:")); }
 }
 
