@@ -4,6 +4,8 @@
 const SPEECH = readBlock("speech");
 const english = new WeakMap();
 const SAID = ["aria-label", "alt", "placeholder"];
+// What no language changes: code, and words of a scenario that stand as they are stated.
+const AS_STATED = "script, style, code, #language, [translate=no]";
 
 // A text in the language: whole, else its parts between colons and commas, else as it is; numbers with their marks.
 function inLanguage(text) {
@@ -69,8 +71,8 @@ function speakAttributes(part) {
 }
 
 function speakWithin(root) {
-  if (root.nodeType === Node.TEXT_NODE) { if (!root.parentElement?.closest("script, style, code, #language, #manifest dl, svg")) speakNode(root); return; }
-  if (root.nodeType !== Node.ELEMENT_NODE || root.matches("script, style, code, #language, #manifest dl")) return;
+  if (root.nodeType === Node.TEXT_NODE) { if (!root.parentElement?.closest(`${AS_STATED}, svg`)) speakNode(root); return; }
+  if (root.nodeType !== Node.ELEMENT_NODE || root.matches(AS_STATED)) return;
   speakAttributes(root);
   if (root.matches("svg")) return;
   for (const child of root.childNodes) speakWithin(child);
