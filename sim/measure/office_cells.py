@@ -49,6 +49,9 @@ TIME = re.compile(
 SERIALS = (20_000, 80_000)
 """Days that a spreadsheet may mean by a number: 1954 to 2119."""
 
+YEARS = (1954, 2119)
+"""Years of a day that a table may hold, which are those of `SERIALS`: others are slips of a hand."""
+
 
 class Unwritten(ValueError):
     """A cell that is not written as what its column holds; the message says what it must be."""
@@ -181,6 +184,8 @@ def moment_in(cells: Sequence[Cell], order: str, epoch: dt.datetime = EPOCH) -> 
     if times and (clock is None or clock > HOURS_PER_DAY):
         raise Unwritten("must be a time such as 14:30 beside the day")
     moment = single_moment(first, order, epoch)
+    if not YEARS[0] <= moment.at.year <= YEARS[1]:
+        raise Unwritten(f"must be a day of a year from {YEARS[0]} to {YEARS[1]}")
     if clock is None:
         return moment
     return Moment(moment.at + dt.timedelta(hours=clock), "minute")

@@ -290,9 +290,9 @@ class Scenario(Table):
     volumes: str | None = Field(
         default=None,
         examples=["volumes.csv"],
-        description="Table of the volumes of single months, beside this file: columns `flow`, `month` and, of "
-        "`trains_per_month`, `teu_per_month` and `mt_per_month`, those used; other months follow the year's "
-        "volume",
+        description="Table of the volumes of single months, relative to this file: columns `flow`, `month` and, of "
+        "`trains_per_month`, `teu_per_month` and `mt_per_month`, those used; a month that the file itself states goes "
+        "before it, other months follow the year's volume",
     )
     horizon: Horizon
     study: Study = Study()

@@ -49,6 +49,17 @@ def test_a_month_that_is_stated_has_its_volume_and_the_others_follow_the_year(ta
     assert monthly(in_mt.scenario) == pytest.approx([400 / 12, 50, 10])
 
 
+def test_a_row_with_more_cells_than_heads_is_refused(tabled):
+    """A decimal comma makes two cells of a number: 14,5 is not 14."""
+    table = HEAD + "transit,2025-01,14,5\n"
+    assert refused(tabled, table) == [(2, "has 4 cells, and 3 heads stand above them")]
+
+
+def test_a_row_of_a_month_in_which_no_run_lies_is_told(tabled):
+    told = [(problem.file, problem.line) for problem in doubts(tabled(HEAD + "transit,2031-05,14\n"))]
+    assert [(file.rsplit("/", 1)[-1], line) for file, line in told] == [("volumes.csv", 2)]
+
+
 def test_a_table_may_hold_flows_of_several_units(tabled):
     two = '[flows.second]\ntitle = "Second"\ntrain = "container"\ndirection = "westbound"\n'
     two += 'route = ["yard", "altynkol", "steppe", "caspian", "alat_yard"]\ntrains_per_year = { 2025 = 10 }\n'

@@ -115,6 +115,8 @@ def doubts(reading: Reading) -> list[Problem]:
         return []
     own = {*(str(file) for file in reading.files[:1] if not is_of_results(file)), SET}
     own |= set() if reading.files else {reading.file}
+    # and tables of volumes, which are no scenarios and seldom there for others
+    own |= {spot.file for spot in reading.spots.values()} - {str(file) for file in reading.files}
     is_moved = any(path[:1] == ("horizon",) and spot.file == SET for path, spot in reading.spots.items())
     unused = unused_complaints(reading.scenario, reading.resolved, has_own_days=not is_moved)
     complaints = [(path, f"has no effect: {why}") for path, why in unused]

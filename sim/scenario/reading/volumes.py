@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.scenario.files import Unreadable, header_complaint, is_plain_number, table_rows, text_of
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, listing, shown
+from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, how_many, listing, shown
 from sim.scenario.reading.layers import TomlFile
 from sim.scenario.reading.merge import Layer
 from sim.scenario.traffic import VOLUMES_BY_MONTH
@@ -72,6 +72,8 @@ def volume_layer(file: TomlFile, flows: Collection[str], follow: bool = True) ->
         spot = Spot(str(path), line)
         row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         complaints = list(row_complaints(row, units, flows))
+        if len(cells) > len(header):
+            complaints = [f"has {how_many(len(cells), 'cell')}, and {how_many(len(header), 'head')} stand above them"]
         if not complaints:
             [unit] = [head for head in units if row.get(head)]
             where = ("flows", row["flow"], unit, row["month"])
