@@ -219,7 +219,7 @@ def test_what_cannot_be_is_named_with_its_cell(tmp_path):
     assert "must have a time of day" in told[3]
     for year in ("1026", "9999"):
         slip = written(tmp_path / "a.csv", f"Дата;Часы\n31.12.{year};2\n")
-        assert "a.csv:2: \"Дата\": must be a day of a year from 1954 to 2119" in refusal_of(slip, DAYS, unit="h")
+        assert 'a.csv:2: "Дата": must be a day of a year from 1954 to 2119' in refusal_of(slip, DAYS, unit="h")
     below = written(tmp_path / "a.csv", "Дата;Часы\n01.02.2026;-1,5\n")
     assert "a.csv:2: \"Часы\": must not be below zero (got '-1,5')" in refusal_of(below, DAYS, unit="h")
 

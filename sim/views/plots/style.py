@@ -27,6 +27,7 @@ from sim.views.language import (
     NO_BREAK,
     columns_of,
     counted,
+    language_spoken,
     message,
     pieces_kept,
     term,
@@ -107,6 +108,9 @@ def lighter(colour: str, share: float) -> tuple[float, float, float]:
     return float(red), float(green), float(blue)
 
 
+ONE_WEIGHT = ("zh",)
+"""Languages whose font has no bold letters."""
+
 PALE = PART_COLOURS[6:7]
 HATCHES = ("", "////", "....", "xxxx")
 """What tells causes of waiting of the same part apart: a further hue for each would be one that others have."""
@@ -129,7 +133,7 @@ def sheet(title: str, caption: str, width: float, height: float) -> Figure:
         x=0.01,
         ha="left",
         fontsize=TITLE_PT,
-        fontweight="bold",
+        fontweight=weight_of_titles(),
         color=INK,
     )
     figure.supxlabel(wrapped(caption, fitting(width, SMALL_PT)), x=0.01, ha="left", fontsize=SMALL_PT, color=FAINT)
@@ -188,9 +192,14 @@ def stacked(figure: Figure, heights: Sequence[float], sharex: bool = False) -> l
     return list(figure.subplots(len(heights), 1, squeeze=False, sharex=sharex, height_ratios=heights)[:, 0])
 
 
-def heading(axes: Axes, text: str, weight: str = "bold") -> None:
+def weight_of_titles() -> str:
+    """That of the font: beside Chinese, of one weight, bold numbers would look broken."""
+    return "normal" if language_spoken() in ONE_WEIGHT else "bold"
+
+
+def heading(axes: Axes, text: str, weight: str | None = None) -> None:
     """A panel's own title, at its left edge."""
-    axes.set_title(text, loc="left", fontsize=TEXT_PT + 1, fontweight=weight, color=INK)
+    axes.set_title(text, loc="left", fontsize=TEXT_PT + 1, fontweight=weight or weight_of_titles(), color=INK)
 
 
 def tied_name(
