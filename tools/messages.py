@@ -33,6 +33,7 @@ from sim.views.plots import indicators, release_study, risk, style
 from sim.views.plots.field import TITLES
 from sim.views.plots.forecast import spread
 from sim.views.plots.ladder import PANELS
+from sim.views.report import speech
 from sim.views.sheets import changes, ladder, observe, outlook, prices, reason, sweep, validate, warmup
 from sim.views.sheets.forecast import claims, plans
 from sim.views.sheets.forecast import headline as forecast_headline
@@ -109,10 +110,28 @@ def of_page():
         found = re.findall(r">([^<>]+)<", text) + re.findall(r'(?:aria-label|placeholder)="([^"]+)"', text)
         told = [" ".join(part.split()) if "\0" not in part else "" for part in found]
         yield from (part for part in told if len(part) > 1 and part not in "+−")
-    yield from (*TITLES.values(), *TEXTS_OF_SCRIPTS)
+    outlines = (HOUSE / "views/report/assets/map.js").read_text(encoding="utf-8")
+    yield from re.findall(r'\["([A-Z][A-Za-z ]+)", -?\d', outlines)
+    yield from (*TITLES.values(), *TEXTS_OF_SCRIPTS, *speech.FORMS)
 
 
 TEXTS_OF_SCRIPTS = (
+    "after the end",
+    "arrival to release",
+    "being worked",
+    "declarations released",
+    "ended",
+    "held back",
+    "in port",
+    "moving",
+    "queued, UTC",
+    "ships at sea",
+    "started",
+    "waited",
+    "Outlines: made with Natural Earth, public domain; borders are schematic; grey: beyond the outlines. Lines are "
+    "straight from point to point of the few that the scenario states: not the course of the railway.",
+    "The scenario states no points on a map for all its places: the lines are drawn as a scheme, to scale by their "
+    "length.",
     *("train, westbound", "train, eastbound", "train, waiting", "train, being worked", "ship at sea", "ship in port"),
     *("number of trains held back before their journey", "all trains", "all places", "whole horizon", "trains waiting"),
     *("capacity in use", "Clearance: from arrival to release", "Border dwell: from arrival to departure", "target"),

@@ -10,12 +10,34 @@ from typing import Any
 from sim.runs.answer import Answer
 from sim.runs.results import Results
 from sim.study.compare.answer import Contest
-from sim.views.language import ENGLISH, LANGUAGES, marks, message, month_name, speaking, translations_in
+from sim.views.language import ENGLISH, LANGUAGES, marks, message, month_name, speaking, term, translations_in
 from sim.views.sheets.answer import headline_of
 from sim.views.sheets.compare import inputs_sheet, orders_sentence, orders_sheet
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import sample, standing
 
+FORMS = (
+    *("choose one of {number}", "train {number}", "Train {number}", "Train {number}, {flow} — {name}"),
+    *("Train graph of {name}", "{number} trains (shade: square root)", "offered: {ports}"),
+    *("with cargo of {number} trains", "{number} % full", "under way: {place}", "worked on at {place}"),
+    *("waits at {place}", "held back before setting out, to {place}", "{time} for {cause}", "{activity} (beside)"),
+    "{waiting} waiting, {working} worked on, {held} held back",
+    *("at berth {time}", "loaded {time}", "sails {time}", "arrives {time}", "{what} after the end"),
+    "{vessel}: from {from} to {to}, {number} % full; {told} (UTC).",
+    "{name}: train {number} is not on its way in this month.",
+    *("Map of {name}", "Heat map: {what} by month in {name}. Most at {place}."),
+    "Chart: throughput of {corridor} by year. In {year} {told}.",
+    "Chart: days of a train of {flow} by part of its journey, {year}. Whole journey: {told}.",
+    "Chart: {title}. {told}.",
+    "{name}: half of {number} trains within {time}",
+    "A line has the trains that its regime cleared, at {places}, on the days named.",
+    "A line has the trains that its regime cleared, at {places}, on the days named; of flows whose clearance the "
+    "scenarios state differently, if some do.",
+    *("{low} to {high} times ({name})", "{low} to {high} ({name})", "{series}: {number} % within {time}"),
+    "Replay of the trains and ships of {month}. Space plays and pauses, the arrow keys move by an hour, with shift by "
+    "a day, plus and minus zoom, Home and End go to the ends of the month.",
+)
+"""What the scripts of the page make of names and numbers, each with its fields; the first that fits is told."""
 PICTURE = re.compile(r"data:image/[^\"]+")
 
 
@@ -32,7 +54,14 @@ def speech(first: str, text: str, runs: Sequence[Results], answer: Answer | None
             with speaking(code):
                 texts[code] |= dict(zip(english, sentences_of_page(runs, answer), strict=True))
     table = {"first": first, "names": LANGUAGES, "marks": {code: marks(code) for code in LANGUAGES}, "texts": texts}
-    return table | {"dates": {code: forms_of_dates(code) for code in texts}}
+    table["dates"] = {code: forms_of_dates(code) for code in texts}
+    return table | {"forms": {code: forms(code) for code in texts}}
+
+
+def forms(code: str) -> list[tuple[str, str]]:
+    """The forms of the scripts, each with what it is in a language."""
+    with speaking(code):
+        return [(form, term(form)) for form in FORMS]
 
 
 def forms_of_dates(code: str) -> dict[str, Any]:

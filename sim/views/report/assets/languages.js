@@ -5,7 +5,7 @@ const SPEECH = readBlock("speech");
 const english = new WeakMap();
 const SAID = ["aria-label", "alt", "placeholder"];
 // What no language changes: code, and words of a scenario that stand as they are stated.
-const AS_STATED = "script, style, code, #language, [translate=no]";
+const AS_STATED = "script, style, code, noscript, #language, [translate=no]";
 
 // A text in the language: whole, else its parts between colons and commas, else as it is; numbers with their marks.
 function inLanguage(text) {
@@ -16,18 +16,49 @@ function inLanguage(text) {
   if (/^[\s−+\d.,[\]%–→]+$/.test(core)) return `${before}${inMarks(core)}${after}`;
   const amount = core.match(/^([−+]?[\d.,]+) (\S+)$/);
   if (amount && texts[amount[2]]) return `${before}${inMarks(amount[1])} ${texts[amount[2]]}${after}`;
+  const form = inForms(core);
+  if (form !== null) return `${before}${form}${after}`;
   const unit = text.match(/^(\]?\u00a0)(\S+)$/);
   if (unit) return `${unit[1]}${texts[unit[2]] ?? unit[2]}`;
   return core.length > 160 ? text : `${before}${inParts(core, texts)}${after}`;
 }
 
+const NUMBER_FIELD = "([−\\d.,]+)";
+const FIELDS = {
+  ...Object.fromEntries(["number", "waiting", "working", "held", "low", "high", "year"].map((name) => [name, NUMBER_FIELD])),
+  time: "([^;]*\\d[^;]*)",
+};
+
+const LONGEST_FORM = 400;
+const PATTERNS = Object.values(SPEECH.forms)[0].map(([form]) => [
+  [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+  new RegExp(`^${form.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\w+)\}/g, (_, name) => FIELDS[name] ?? "(.+?)")}$`, "s"),
+]);
+
+// A text that the scripts make of a form with fields, in the language, with its fields in it; null if it is none.
+function inForms(core) {
+  if (core.length > LONGEST_FORM) return null;
+  for (const [i, [, spoken]] of SPEECH.forms[language].entries()) {
+    const [names, pattern] = PATTERNS[i];
+    const values = core.match(pattern);
+    if (values) return spoken.replace(/\{(\w+)\}/g, (_, name) => values[1 + names.indexOf(name)].split("; ").map(inLanguage).join("; "));
+  }
+  return null;
+}
+
+// A text that is known, or one with a number after it.
+function knownText(text, texts) {
+  const counted = text.match(/^(.+) ([\d.,]+)$/);
+  return texts[text] ?? (counted && texts[counted[1]] !== undefined ? `${texts[counted[1]]} ${inMarks(counted[2])}` : undefined);
+}
+
 // The longest known text first that ends at a colon, a comma or a dot in the middle; dates by their own form.
 function inParts(core, texts) {
-  const parts = core.split(/(: |, | · )/), spoken = [];
+  const parts = core.split(/(: |, |; | · )/), spoken = [];
   for (let i = 0; i < parts.length;) {
     let end = parts.length;
-    while (end > i && texts[parts.slice(i, end).join("")] === undefined) end -= 1;
-    spoken.push(end > i ? texts[parts.slice(i, end).join("")] : inDates(parts[i]));
+    while (end > i && knownText(parts.slice(i, end).join(""), texts) === undefined) end -= 1;
+    spoken.push(end > i ? knownText(parts.slice(i, end).join(""), texts) : inDates(parts[i]));
     i = Math.max(end, i + 1);
   }
   return spoken.join("");
@@ -96,6 +127,7 @@ function speak(chosen) {
   document.getElementById("language").value = chosen;
   speakWithin(document.body);
   page.drawAll();
+  player?.redraw();
 }
 
 const switcher = element("select", { id: "language" }, ...Object.entries(SPEECH.names).map(([code, name]) => element("option", { value: code, lang: code }, name)));

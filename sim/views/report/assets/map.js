@@ -143,7 +143,7 @@ function nameSpots(context, spots, size, marks, queues) {
   for (const { x, y, titles } of spots) drawSpot(context, x, y, titles.length ? 3.4 : 2);
   const named = spots.filter(({ titles }) => titles.length).sort((a, b) => b.passed - a.passed);
   for (const [rank, spot] of named.entries()) {
-    const name = spot.titles[0].split(/[,–]/)[0].trim();
+    const name = nameShown(spot.titles[0]).split(/[,–，—]/)[0].trim();
     const { width } = context.measureText(name);
     spot.named = placed(spot, width, size, [...marks, ...queues]) ?? (rank < ALWAYS_NAMED ? placed(spot, width, size, marks) : null);
     if (!spot.named) continue;
@@ -171,7 +171,8 @@ function nameLands(context, view, taken) {
   for (const [names, font, colour] of [[WATERS, "italic 11px", "#4f7f9f"], [LANDS, "600 11px", "#857d6e"]]) {
     context.font = `${font} system-ui, 'DejaVu Sans', sans-serif`;
     context.fillStyle = colour;
-    for (const [name, ...points] of names) {
+    for (const [own, ...points] of names) {
+      const name = nameShown(own);
       const half = context.measureText(name).width / 2;
       const around = (i) => {
         const [middle, top] = view.px([points[2 * i], points[2 * i + 1]]);

@@ -3,6 +3,8 @@
 
 // The language in which the page is shown, see languages.js.
 let language = "en";
+// A name on a drawing, in the language of the page.
+const nameShown = (text) => (language === "en" ? text : inLanguage(text));
 
 function readBlock(name) {
   return JSON.parse(document.getElementById(`data-${name}`).textContent, (key, value) => listOf(value));
