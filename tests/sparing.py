@@ -12,6 +12,7 @@ import base64
 import hashlib
 import os
 import pickle
+from functools import wraps
 from pathlib import Path
 
 DOTS = {
@@ -81,6 +82,7 @@ def read_once(function):
     """What gives again what it gave to the same arguments, where reading is not looked at; refusals are made anew."""
     known = {}
 
+    @wraps(function)
     def giving(*arguments, **options):
         if "reading" in looked_at:
             return function(*arguments, **options)
@@ -103,6 +105,7 @@ def played_once(play, folder):
     from sim.engine.sandbox import obstacle
     from sim.runs.replicate import Purpose, scenario_text
 
+    @wraps(play)
     def given(scenario, seed, index, purpose=Purpose.RESULTS, measures=None, kpis=None, engine="simpy"):
         if "runs" in looked_at or measures:
             return play(scenario, seed, index, purpose, measures, kpis, engine)

@@ -27,6 +27,8 @@ from sim.study.field.waits import BAN
 from sim.study.question import THROUGHPUT, Question, QuestionError, aim
 
 JOURNEY, CLEARANCE, DWELL = "journey_days", "clearance_h", "border_dwell_h"
+WAIT_H = "wait_h_"
+"""How the names of all waits begin, each with its cause."""
 
 
 class Reach(Enum):
@@ -234,7 +236,7 @@ def parts_of_dwell(run: Results, border: str, period: str) -> list[DwellPart]:
 def waits_at(run: Results, border: str, period: str) -> list[DwellWait]:
     """What a train waits for at a border, in mean hours of a visit, the longest first."""
     means = rows_at(run.kpis, place=border, flow=ALL, period=period).set_index("kpi")["mean"]
-    waits = [DwellWait(cause.name.lower(), float(means.get(f"wait_h_{cause.name.lower()}", 0.0))) for cause in Cause]
+    waits = [DwellWait(cause.name.lower(), float(means.get(f"{WAIT_H}{cause.name.lower()}", 0.0))) for cause in Cause]
     return sorted((wait for wait in waits if wait.hours > 0), key=lambda wait: -wait.hours)
 
 
@@ -245,9 +247,18 @@ def parts_that_change(answer: Contest, border: str, period: str) -> list[PairedC
     return sorted((change for change in changes if change.is_seen), key=lambda change: -abs(change.difference))
 
 
+def waits_that_change(answer: Contest, period: str) -> list[PairedChange]:
+    """The hours waited for something at a place that are seen to change in two scenarios, the largest change first."""
+    table = answer.differences
+    kpis = [f"{WAIT_H}{cause.name.lower()}" for cause in Cause]
+    is_asked = table["kpi"].isin(kpis) & (table["flow"] == ALL) & (table["place"] != ALL) & (table["period"] == period)
+    changes = [change_of(row) for _, row in table[is_asked].iterrows()]
+    return sorted((change for change in changes if change.is_seen), key=lambda change: -abs(change.difference))
+
+
 def longest_held(run: Results, period: str) -> HeldFlow | None:
     """Whose cargo waits longest for leave to set out; None where none waits a day."""
-    rows = rows_at(run.kpis, f"wait_h_{BAN}", ALL, period=period)
+    rows = rows_at(run.kpis, f"{WAIT_H}{BAN}", ALL, period=period)
     rows = rows[rows["flow"].isin(list(run.scenario.flows))]
     if rows.empty or rows["mean"].max() < HOURS_PER_DAY:
         return None

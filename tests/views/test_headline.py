@@ -237,6 +237,9 @@ def test_the_reason_of_a_change_is_what_changes():
     assert said.reason == "The dwell at Khorgos changes most by keying of declarations −4.50 [−4.50, −4.50] h."
     alike = paper_and_tez(SLOW, QUICK | queue, corridors={})
     assert alike.reason == "No part of the dwell at Khorgos is seen to change."
+    key = ("wait_h_vessel", "khorgos", "all", "2024", "h")
+    waited = paper_and_tez(SLOW | {key: [2.0, 2.1, 2.2]}, QUICK | {key: [9.0, 9.1, 9.2]} | queue, corridors={})
+    assert waited.reason == "Waits change most for vessel at Khorgos +7.00 [7.00, 7.00] h."
 
 
 def test_where_nothing_differs_it_says_so():

@@ -18,6 +18,7 @@ from sim.study.compare.order_of_works import is_about_tez
 from sim.study.field.waits import BAN, ROOMS, longest_wait
 from sim.study.headline import (
     DWELL,
+    WAIT_H,
     DwellWait,
     PairedChange,
     border_of_change,
@@ -30,6 +31,7 @@ from sim.study.headline import (
     subject_of,
     target_outcome,
     waits_at,
+    waits_that_change,
 )
 from sim.study.question import THROUGHPUT
 from sim.views import words
@@ -113,7 +115,10 @@ def behind_words(waits: Sequence[DwellWait], dwell_h: float) -> str:
 
 
 def change_reason(answer: Contest) -> str:
-    """Which parts of the dwell change, where the answer is of its change; else what cargo waits for in the other."""
+    """Which parts of the dwell change, where the answer is of its change; else what cargo waits for in the other.
+
+    Where no part of it changes, the change is elsewhere: what trains wait longer or shorter for, and where.
+    """
     rival = answer.results[1]
     year = subject_of(answer.results[0])[1]
     border = border_of_change(answer, year)
@@ -122,12 +127,26 @@ def change_reason(answer: Contest) -> str:
     where = words.title_of(answer.scenario, border, ALL)
     changes = parts_that_change(answer, border, year)[:MOST_CAUSES]
     if not changes:
-        return message("No part of the dwell at {place} is seen to change.", place=where)
+        return waits_reason(answer, year) or message("No part of the dwell at {place} is seen to change.", place=where)
     parts = [
         message("{part} {change}", part=words.part_of_measure(change.kpi), change=change_text(change))
         for change in changes
     ]
     return message("The dwell at {place} changes most by {parts}.", place=where, parts=words.joined_by_and(parts))
+
+
+def waits_reason(answer: Contest, year: str) -> str:
+    """What trains wait longer or shorter for, and where; nothing where that is not seen."""
+    waits = [
+        message(
+            "for {cause} at {place} {change}",
+            cause=term(words.CAUSES[change.kpi.removeprefix(WAIT_H)]),
+            place=words.title_of(answer.scenario, change.place, ALL),
+            change=change_text(change),
+        )
+        for change in waits_that_change(answer, year)[:MOST_CAUSES]
+    ]
+    return message("Waits change most {waits}.", waits=words.joined_by_and(waits)) if waits else ""
 
 
 def held_words(run: Results, year: str) -> str:
