@@ -71,9 +71,7 @@ def volume_layer(file: TomlFile, flows: Collection[str], follow: bool = True) ->
     for line, cells in rows[1:]:
         spot = Spot(str(path), line)
         row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
-        complaints = list(row_complaints(row, units, flows))
-        if len(cells) > len(header):
-            complaints = [f"has {how_many(len(cells), 'cell')}, and {how_many(len(header), 'head')} stand above them"]
+        complaints = list(row_complaints(row, len(cells), units, flows))
         if not complaints:
             [unit] = [head for head in units if row.get(head)]
             where = ("flows", row["flow"], unit, row["month"])
@@ -108,8 +106,12 @@ def units_in(rows: Sequence[tuple[int, list[str]]], file: str) -> list[str]:
     return units
 
 
-def row_complaints(row: dict[str, str], units: Sequence[str], flows: Collection[str]) -> Iterator[str]:
-    """What is wrong with the cells of a row, by column."""
+def row_complaints(row: dict[str, str], cells: int, units: Sequence[str], flows: Collection[str]) -> Iterator[str]:
+    """What is wrong with the cells of a row, by column; a decimal comma makes one cell too many."""
+    heads = len(units) + len(("flow", "month"))
+    if cells > heads:
+        yield f"has {how_many(cells, 'cell')}, and {how_many(heads, 'head')} stand above them"
+        return
     filled = [unit for unit in units if row.get(unit)]
     if len(filled) != 1 or not {"flow", "month"} <= row.keys():
         yield f"must have a flow, a month and {'one volume' if len(units) > 1 else units[0]}"
