@@ -90,6 +90,17 @@ def pressed(page, key, times=1):
         page.keyboard.press(key)
 
 
+SENTENCE = re.compile(r"(?:\b[a-z]{2,} ){3}")
+"""Four words of English at least, none of them a name."""
+SPOKEN = """() => {
+  const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.closest("script, style, code, noscript, [translate=no]")) texts.push(node.data);
+  }
+  return texts.concat([...document.querySelectorAll("[aria-label]")].map((part) => part.getAttribute("aria-label")));
+}"""
+"""All that the page says in the language."""
 WIDE = """() => [...document.querySelectorAll(".wide")].map(
   (box) => [box.scrollWidth - box.clientWidth > 1, box.classList.contains("scrolls")])"""
 LABELS = """(id) => [...document.querySelectorAll(`#${id} text`)].map((text) => text.getBoundingClientRect())
@@ -428,6 +439,8 @@ def test_a_page_made_in_a_language_opens_in_it_and_fits(chromium, pair, tmp_path
     # a title of the scenario's own stands as its file has it, and Tez Customs is a name
     heads = [re.sub("Altynkol|Tez Customs", "", text) for text in visit.page.locator("h2").all_inner_texts()]
     assert len(heads) > 5 and not [text for text in heads if LEFT.search(text) and "STRESS" not in text]
+    texts = [text for text in visit.page.evaluate(SPOKEN) if SENTENCE.search(text) and "Simulation" not in text]
+    assert not texts, "English is left, but for titles and a paper that is cited"
     assert visit.page.evaluate("document.documentElement.scrollWidth") == width
     assert visit.is_clean(path), (visit.complaints, visit.asked)
     visit.page.context.close()

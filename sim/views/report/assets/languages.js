@@ -25,7 +25,7 @@ function inLanguage(text) {
 
 const NUMBER_FIELD = "([−\\d.,]+)";
 const FIELDS = {
-  ...Object.fromEntries(["number", "waiting", "working", "held", "low", "high", "year"].map((name) => [name, NUMBER_FIELD])),
+  ...Object.fromEntries(["number", "waiting", "working", "held", "low", "high"].map((name) => [name, NUMBER_FIELD])),
   time: "([^;]*\\d[^;]*)",
 };
 
@@ -58,7 +58,7 @@ function inParts(core, texts) {
   for (let i = 0; i < parts.length;) {
     let end = parts.length;
     while (end > i && knownText(parts.slice(i, end).join(""), texts) === undefined) end -= 1;
-    spoken.push(end > i ? knownText(parts.slice(i, end).join(""), texts) : inDates(parts[i]));
+    spoken.push(end > i ? knownText(parts.slice(i, end).join(""), texts) : inForms(parts[i]) ?? inDates(parts[i]));
     i = Math.max(end, i + 1);
   }
   return spoken.join("");
