@@ -35,4 +35,4 @@ def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> No
                 fail(f"--month: is of a replay, and no run lies in {folders[0]}")
             else:
                 write_study([load_answer(folder) for folder in folders], path)
-    say(f"Page, to open in a browser: {path}")
+    say(f"Page to open: {path}")
