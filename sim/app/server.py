@@ -29,7 +29,7 @@ from sim.app.guard import GUARDS, HOST, Guard, too_long
 from sim.app.moves import file_text, overrides_of, problems_told, refused_change
 from sim.app.work import BusyError, Order, Work, kept_run, kept_runs, report_of
 from sim.scenario.choices import inputs_of
-from sim.scenario.files import MEGABYTE, SCENARIO_MB
+from sim.scenario.files import MEGABYTE, SCENARIO_MB, reason_of
 from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot
 from sim.scenario.reading.layers import shipped_names, shipped_titles
 from sim.scenario.reading.opening import ledger_of, load
@@ -169,10 +169,17 @@ def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], An
             return JSONResponse(page.refusal_json(error, wish), 409, GUARDS)
         except CorridorError as error:
             return JSONResponse(page.refusal_json(error, wish), 422, GUARDS)
+        except OSError as error:
+            return JSONResponse(page.refusal_json(CorridorError(fault_of_file(error)), wish), 500, GUARDS)
         except (ValueError, TypeError, KeyError, RecursionError):
             return PlainTextResponse(message("Refused: not what the page sends."), 400, GUARDS)
 
     return answer
+
+
+def fault_of_file(error: OSError) -> str:
+    """Which file cannot be read or written, and why."""
+    return ": ".join(filter(None, [str(error.filename or ""), reason_of(error)]))
 
 
 async def body_of(request: Request) -> bytes | None:
@@ -231,6 +238,8 @@ def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
             text = await run_in_threadpool(report_of, work.folder, [*dict.fromkeys(filter(None, names))])
         except CorridorError as error:
             return PlainTextResponse(str(error), 422, GUARDS)
+        except OSError as error:
+            return PlainTextResponse(fault_of_file(error), 500, GUARDS)
         return Response(text, media_type="text/html", headers=GUARDS | {"content-security-policy": SHUT_IN})
 
     async def watch(request: Request) -> Response:

@@ -14,11 +14,11 @@ from sim.app.moves import file_text
 from sim.app.told import told_day
 from sim.measure.vocabulary import check_stated
 from sim.runs.asked import commission, digest
-from sim.runs.folders import ResultsError, is_folder_name, result_folder, results_in
+from sim.runs.folders import ResultsError, is_folder_name, read_manifest, result_folder, results_in
 from sim.runs.replicate import Job, Replication, performer
 from sim.runs.results import Results, load_run
 from sim.runs.run import run
-from sim.scenario.files import write_text
+from sim.scenario.files import reason_of, write_text
 from sim.scenario.problems import ArgumentError, CorridorError, shown
 from sim.scenario.reading.layers import shipped_names
 from sim.scenario.reading.opening import ledger_cited, load
@@ -104,8 +104,8 @@ class Work:
             reading = load(file)
             runs = self.replications(order, reading)
             seed, base_runs = self.known_of(order, reading)
-            keep_run(reading, seed, runs, self.folder / order.name, order.replications)
             self.keep_base(order, seed, base_runs)
+            keep_run(reading, seed, runs, self.folder / order.name, order.replications)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
@@ -193,19 +193,29 @@ def kept_runs(folder: Path) -> list[Json]:
         {
             "name": path.name,
             "date": f"{told_day(f'{moment:%Y-%m-%d}')} {moment:%H:%M}",
-            "headline": headline_told(path, manifest),
+            "is_base": not (folder / f"{path.name}.toml").is_file(),
         }
         | {key: manifest.get(key) for key in ("replications", "seed")}
-        | {"is_base": not (folder / f"{path.name}.toml").is_file()}
+        | headline_or_fault(path)
         for path, moment, manifest in results_in(folder)
         if manifest.get("study") == "run"
     ]
 
 
+def headline_or_fault(home: Path) -> dict[str, str]:
+    """What a kept run says first, or why it cannot be read: another version wrote it, or another page is at it."""
+    try:
+        return {"headline": headline_told(home, read_manifest(home, ("run",))), "fault": ""}
+    except OSError as error:
+        return {"headline": "", "fault": reason_of(error)}
+    except CorridorError as error:
+        return {"headline": "", "fault": str(error)}
+
+
 def headline_told(home: Path, manifest: Json) -> str:
     """What a kept run says first: as its manifest has it, or worked out anew in another language."""
     if is_english():
-        return " ".join(manifest.get("headline", []))
+        return " ".join(map(str, manifest.get("headline") or []))
     return headline_in(language_spoken(), home, (home / "manifest.json").stat().st_mtime_ns)
 
 
@@ -225,7 +235,7 @@ def kept_folder(folder: Path, name: str) -> Path:
     ResultsError
         If there is none of that name.
     """
-    if name not in {run["name"] for run in kept_runs(folder)}:
+    if name not in {home.name for home, _, manifest in results_in(folder) if manifest.get("study") == "run"}:
         raise ResultsError(message("{name}: no run of that name is kept", name=shown(name)))
     return result_folder(folder, name)
 

@@ -200,20 +200,24 @@ def manifest_in(folder: Path) -> dict[str, Any]:
 def results_in(parent: Path) -> list[tuple[Path, dt.datetime, dict[str, Any]]]:
     """The folders of answers in a folder, the latest first: each with when it was written, and its manifest.
 
+    What is hidden there is being written, or was left by a process that was killed.
+
     Raises
     ------
     ResultsError
         If the folder cannot be looked into.
     """
     try:
-        manifests = {path: manifest_in(path) for path in sorted(parent.iterdir()) if path.is_dir()}
-        changed_s = {
-            path: (path / "manifest.json").stat().st_mtime for path in manifests if "format" in manifests[path]
-        }
+        homes = sorted(path for path in parent.iterdir() if not path.name.startswith("."))
     except OSError as error:
         raise ResultsError(f"{parent}: cannot be looked into: {error.strerror}") from error
-    latest_first = sorted(changed_s, key=lambda path: -changed_s[path])
-    return [(path, dt.datetime.fromtimestamp(changed_s[path]), manifests[path]) for path in latest_first]
+    answers = []
+    for path in homes:
+        with suppress(OSError):  # another process may take it away, or put another in its place
+            if "format" in (manifest := manifest_in(path)):
+                changed_s = (path / "manifest.json").stat().st_mtime
+                answers.append((path, dt.datetime.fromtimestamp(changed_s), manifest))
+    return sorted(answers, key=lambda answer: answer[1], reverse=True)
 
 
 def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:

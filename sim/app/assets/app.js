@@ -10,11 +10,13 @@ const make = (tag, attributes = {}, ...inside) => {
   node.append(...inside);
   return node;
 };
-const state = { scenario: null, moves: new Map(), changes: [], shown: null, stream: null };
+const state = { scenario: null, moves: new Map(), changes: [], shown: null, stream: null, taken: new Set() };
 
 async function asked(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(inLanguage(path), options);
+  const response = await fetch(inLanguage(path), options).catch(() => null);
+  if (!response) throw Object.assign(new Error("no answer"), { problems: [{ key: "", line: null, control: null,
+    message: message("The server does not answer: start `corridor app` again.") }] });
   const text = await response.text();
   let told;
   try { told = JSON.parse(text); } catch { told = { problems: [{ key: "", line: null, message: text, control: null }] }; }
@@ -170,7 +172,8 @@ function showPeriods(periods, chosen) {
   at("period").value = chosen;
 }
 function nameRun() {
-  const taken = new Set([...at("one").options].map((option) => option.value));
+  if (!state.scenario) return;
+  const taken = new Set([...state.taken, ...[...at("scenario").options].map((option) => option.value)]);
   let count = 1;
   while (taken.has(`${state.scenario.name}_${count}`)) count += 1;
   at("name").value = `${state.scenario.name}_${count}`;
@@ -222,7 +225,7 @@ async function take(file) {
   } catch (error) { refused(error, () => message("{name} is refused; nothing of it was used:", { name: file.name })); }
 }
 function refused(error, head) {
-  if (!error.problems) { say("state", () => message("The server does not answer: start `corridor app` again.")); return; }
+  if (!error.problems) throw error;
   showProblems(error.problems, head);
 }
 
@@ -310,7 +313,7 @@ function watch() {
     running(false);
     if (last === null) say("state", () => message("The run ended without an answer: is `corridor app` still running?"));
     if (last && last.kind === "failed") showProblems([{ message: last.message }], () => message("The run failed; nothing of it was kept:"));
-    if (last && last.kind === "kept") { await showKept(); nameRun(); showEnd(last); }
+    if (last && last.kind === "kept") { await showLists(); nameRun(); showEnd(last); }
   };
 }
 function showEnd(told) {
@@ -341,22 +344,30 @@ async function save() {
 }
 
 // ------------------------------------------------------------------------------------------------ runs kept
-async function showKept() {
-  const { runs } = await asked("/kept");
-  const { scenarios } = await asked("/scenarios");
+async function showScenarios() {
+  const { scenarios, first } = await asked("/scenarios");
   const chosen = at("scenario").value;
   at("scenario").replaceChildren(...Object.entries(scenarios).map(([name, title]) => make("option", { value: name }, `${name}: ${title}`)));
-  at("scenario").value = chosen || Object.keys(scenarios)[0];
+  at("scenario").value = chosen || first || Object.keys(scenarios)[0];
+  return first;
+}
+async function showKept() {
+  const { runs } = await asked("/kept");
+  const whole = runs.filter((run) => !run.fault);
+  state.taken = new Set(runs.map((run) => run.name));
   at("kept-none").hidden = runs.length > 0;
-  at("kept-choice").hidden = at("kept-rows").hidden = runs.length === 0;
-  for (const id of ["one", "against"]) at(id).replaceChildren(...runs.map((run) => make("option", { value: run.name }, run.name)));
-  const own = runs.find((run) => !run.is_base) || runs[0];
+  at("kept-rows").hidden = runs.length === 0;
+  at("kept-choice").hidden = whole.length === 0;
+  for (const id of ["one", "against"]) at(id).replaceChildren(...whole.map((run) => make("option", { value: run.name }, run.name)));
+  const own = whole.find((run) => !run.is_base) || whole[0];
   if (own) at("one").value = own.name;
   pointReport();
+  const answer = (run) => run.fault ? make("span", { class: "fault" }, message("Cannot be read: {why}", { why: run.fault })) : run.headline;
   at("kept-rows").tBodies[0].replaceChildren(...runs.map((run) => make("tr", {}, make("th", { scope: "row" }, run.name),
-    make("td", { class: "number", "data-head": message("kept") }, run.date), make("td", { "data-head": message("answer") }, run.headline),
+    make("td", { class: "number", "data-head": message("kept") }, run.date), make("td", { "data-head": message("answer") }, answer(run)),
     make("td", { class: "number", "data-head": message("replications, seed") }, `${run.replications}, ${run.seed}`))));
 }
+const showLists = () => partsFilled([[() => message("Scenario"), showScenarios], [() => message("Runs kept"), showKept]]);
 async function look(name, against) {
   state.shown = [name, against];
   at("one").value = name;
@@ -370,58 +381,77 @@ function pointReport() {
   at("report").href = inLanguage(`/report/${encodeURIComponent(at("one").value)}?against=${encodeURIComponent(at("against").value)}`);
 }
 
-// ------------------------------------------------------------------------------------------------ the language
+// ------------------------------------------------------------------------------------------------ the whole page
+// Parts of the page, one after the other. One that cannot be read is told of at the end, and takes no other with it.
+async function partsFilled(parts) {
+  const faults = [];
+  at("main").setAttribute("aria-busy", "true");
+  for (const [name, fill] of parts) {
+    try { await fill(); } catch (error) {
+      if (!error.problems) throw error;
+      faults.push(...error.problems.map((one) => ({ key: name(), message: one.message })));
+    }
+  }
+  at("main").removeAttribute("aria-busy");
+  if (faults.length) showProblems(faults, () => message("A part of the page cannot be read; all else works:"));
+  return faults.length === 0;
+}
 async function speak() {
   speech = await asked("/speech");
+  at("language").replaceChildren(...Object.entries(speech.names).map(([code, name]) => make("option", { value: code, lang: code }, name)));
   at("language").value = speech.language;
   sayStanding();
 }
 // All is told anew, and what was moved stays moved.
 async function speakIn(language) {
   speech.language = language;
-  await speak();
-  history.replaceState(null, "", inLanguage(location.pathname));
+  const [chosen, shown] = [[at("one").value, at("against").value], state.shown];
   clearProblems();
-  const [moves, chosen, shown] = [[...state.moves], [at("one").value, at("against").value], state.shown];
+  const isWhole = await partsFilled([[() => message("Language"), speak], [() => message("Scenario"), tellScenario],
+    [() => message("Scenario"), showScenarios], [() => message("Runs kept"), showKept]]);
+  history.replaceState(null, "", inLanguage(location.pathname));
+  [at("one").value, at("against").value] = chosen;
+  pointReport();
+  if (!isWhole) return;
+  if (shown) await look(...shown); else if (!at("rows").hidden) watch(); else if (state.scenario) showPeriods(state.scenario.periods, at("period").value);
+}
+async function tellScenario() {
+  if (!state.scenario) return;
+  const moves = [...state.moves];
   state.scenario = await asked(`/scenario/${encodeURIComponent(state.scenario.name)}`);
   showControls(state.scenario);
   for (const [name, value] of moves) [...document.querySelectorAll("fieldset")].find((box) => box.dataset.name === name).moveTo(value);
   showChanges();
   if (at("search").value) find();
-  await showKept();
-  [at("one").value, at("against").value] = chosen;
-  pointReport();
-  if (shown) await look(...shown); else if (!at("rows").hidden) watch(); else showPeriods(state.scenario.periods, at("period").value);
+}
+async function showFirst() {
+  const told = await asked(`/scenario/${encodeURIComponent(at("scenario").value || "altynkol_tez")}`);
+  if (!state.scenario) showScenario(told);  // another may have been chosen meanwhile
 }
 
-async function begin() {
-  keepStanding();
-  await speak();
-  at("language").replaceChildren(...Object.entries(speech.names).map(([code, name]) => make("option", { value: code, lang: code }, name)));
-  at("language").value = speech.language;
+const ofScenario = (act) => (event) => {
+  if (state.scenario) act(event); else say("state", () => message("No scenario is open: choose one, or open a file of yours."));
+};
+function takeBackAll() {
+  for (const box of document.querySelectorAll("fieldset.moved")) box.toStated();
+  state.changes = [];
+  showChanges();
+  sayMoved();
+}
+async function halt() {
+  say("state", () => message("It stops when the replication under way is done."));
+  try { await asked("/stop", {}); } catch (error) { refused(error, () => message("Not stopped:")); }
+}
+function listen() {
   at("language").addEventListener("change", () => speakIn(at("language").value));
-  const { first } = await asked("/scenarios");
-  await showKept();
-  await choose(first || "altynkol_tez");
   at("scenario").addEventListener("change", () => choose(at("scenario").value));
   at("file").addEventListener("change", () => at("file").files[0] && take(at("file").files[0]));
   at("choose").addEventListener("click", () => at("file").click());
   at("search").addEventListener("input", find);
-  at("reset").addEventListener("click", () => {
-    for (const box of document.querySelectorAll("fieldset.moved")) box.toStated();
-    state.changes = [];
-    showChanges();
-    sayMoved();
-  });
-  at("add").addEventListener("click", addChange);
-  at("key").addEventListener("input", sayKey);
-  for (const id of ["key", "value"]) at(id).addEventListener("keydown", (event) => { if (event.key === "Enter") addChange(); });
-  at("go").addEventListener("click", go);
-  at("save").addEventListener("click", save);
-  at("halt").addEventListener("click", async () => {
-    say("state", () => message("It stops when the replication under way is done."));
-    await asked("/stop", {});
-  });
+  for (const [id, act] of [["reset", takeBackAll], ["add", addChange], ["go", go], ["save", save]]) at(id).addEventListener("click", ofScenario(act));
+  at("key").addEventListener("input", ofScenario(sayKey));
+  for (const id of ["key", "value"]) at(id).addEventListener("keydown", ofScenario((event) => { if (event.key === "Enter") addChange(); }));
+  at("halt").addEventListener("click", halt);
   for (const id of ["one", "against"]) at(id).addEventListener("change", pointReport);
   at("period").addEventListener("change", () => { if (state.shown && at("halt").hidden) look(...state.shown); });
   at("open").addEventListener("click", () => look(at("one").value, at("against").value));
@@ -432,8 +462,17 @@ async function begin() {
     document.body.classList.remove("over");
     if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
   });
-  const { is_busy: busy } = await asked("/state");
-  if (busy) watch();
+}
+
+async function begin() {
+  keepStanding();
+  listen();
+  const reading = () => message("Reading the scenarios and the runs kept ...");
+  say("state", reading);
+  await partsFilled([[() => message("Language"), speak], [() => message("Scenario"), showScenarios], [() => message("Scenario"), showFirst],
+    [() => message("Runs kept"), showKept], [() => message("Run"), async () => { if ((await asked("/state")).is_busy) watch(); }]]);
+  nameRun();
+  if (said.get("state") === reading) say("state", () => "");
   document.documentElement.dataset.ready = "true";
 }
 begin();

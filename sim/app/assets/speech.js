@@ -6,7 +6,7 @@ const filled = (text, fields) => text.replace(/\{(\w+)\}/g, (whole, name) => fie
 const message = (text, fields = {}) => filled(speech.texts[text] ?? text, fields);
 // A message about so many of something; forms are in the order of the catalogue: one, few, many.
 function counted(count, one, several, fields = {}) {
-  const forms = speech.texts[one], place = ["one", "few", "many"].indexOf(new Intl.PluralRules(speech.language).select(count));
+  const forms = speech.texts[one], place = ["one", "few", "many"].indexOf(new Intl.PluralRules(speech.language || "en").select(count));
   const text = forms ? forms[Math.min(Math.max(place, 0), forms.length - 1)] : count === 1 ? one : several;
   return filled(text, { count: inMarks(count), ...fields });
 }
