@@ -348,8 +348,7 @@ async function showScenarios() {
   const { scenarios, first } = await asked("/scenarios");
   const chosen = at("scenario").value;
   at("scenario").replaceChildren(...Object.entries(scenarios).map(([name, title]) => make("option", { value: name }, `${name}: ${title}`)));
-  at("scenario").value = chosen || first || Object.keys(scenarios)[0];
-  return first;
+  at("scenario").value = chosen || first || "altynkol_tez";
 }
 async function showKept() {
   const { runs } = await asked("/kept");
