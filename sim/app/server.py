@@ -170,15 +170,17 @@ def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], An
         except CorridorError as error:
             return JSONResponse(page.refusal_json(error, wish), 422, GUARDS)
         except OSError as error:
-            return JSONResponse(page.refusal_json(CorridorError(fault_of_file(error)), wish), 500, GUARDS)
+            return JSONResponse(page.refusal_json(CorridorError(why_refused(error)), wish), 500, GUARDS)
         except (ValueError, TypeError, KeyError, RecursionError):
             return PlainTextResponse(message("Refused: not what the page sends."), 400, GUARDS)
 
     return answer
 
 
-def fault_of_file(error: OSError) -> str:
-    """Which file cannot be read or written, and why."""
+def why_refused(error: CorridorError | OSError) -> str:
+    """What a refusal says; of one by the system, which file cannot be read or written, and why."""
+    if isinstance(error, CorridorError):
+        return str(error)
     return ": ".join(filter(None, [str(error.filename or ""), reason_of(error)]))
 
 
@@ -236,10 +238,8 @@ def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
         names = (request.path_params["name"], request.query_params.get("against", ""))
         try:
             text = await run_in_threadpool(report_of, work.folder, [*dict.fromkeys(filter(None, names))])
-        except CorridorError as error:
-            return PlainTextResponse(str(error), 422, GUARDS)
-        except OSError as error:
-            return PlainTextResponse(fault_of_file(error), 500, GUARDS)
+        except (CorridorError, OSError) as error:
+            return PlainTextResponse(why_refused(error), 422, GUARDS)
         return Response(text, media_type="text/html", headers=GUARDS | {"content-security-policy": SHUT_IN})
 
     async def watch(request: Request) -> Response:
