@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.measure.addresses import headline_addresses, values_at
 from sim.measure.catalogue import unit_of
@@ -22,11 +23,12 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.values import ALL
 from sim.study.compare.arms import CompareError, check_pairing, common_periods
+from sim.study.compare.compare import level_of_each
 from sim.study.compare.materiality import SHARE, Verdict, difference_verdict
 from sim.study.headline import CLEARANCE, DWELL, JOURNEY, PairedChange
 from sim.study.question import THROUGHPUT
 from sim.views import words
-from sim.views.language import message, term
+from sim.views.language import counted, message, term
 from sim.views.sheets.changes import size_words
 
 Json = dict[str, Any]
@@ -76,10 +78,11 @@ def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: s
     ceilings = np.array([1.0 if unit_of(address.kpi) == "share" else np.inf for address in sides.addresses])
     of_run, of_base = (measure_intervals(side, level, ceilings) for side in (sides.values, sides.base_values))
     differences = intervals(sides.differences, level)
-    changes = [change_at(sides, differences, row) for row in range(len(sides.addresses))]
     period = period if period in periods_shown(scenario) else last_full_year(scenario)
+    is_told, note = told_from_luck(sides, differences, period, level)
+    changes = [change_at(sides, differences, row, bool(is_told[row])) for row in range(len(sides.addresses))]
     rows = [
-        {"title": address_title(scenario, address), "unit": term(unit_of(address.kpi))}
+        {"title": address_title(scenario, address), "unit": term(unit_of(address.kpi)), "is_told": bool(is_told[row])}
         | {
             name: cells(side.mean[row], side.low[row], side.high[row])
             for name, side in (("run", of_run), ("base", of_base), ("difference", differences))
@@ -88,10 +91,52 @@ def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: s
         if address.period == period
     ]
     sentences = said_of(scenario, dict(zip(sides.addresses, changes, strict=True)), period, base)
-    return {"rows": rows, "periods": periods_shown(scenario), "period": period, "said": sentences, "level": level}
+    about: Json = {"periods": periods_shown(scenario), "period": period, "level": level}
+    return {**about, "rows": rows, "said": sentences, "note": note}
 
 
-def change_at(sides: Sides, differences: Intervals, row: int) -> PairedChange:
+def told_from_luck(
+    sides: Sides, differences: Intervals, period: str, level: float
+) -> tuple[npt.NDArray[np.bool_], str]:
+    """Which differences are told from luck, and on what grounds those of a period, in words.
+
+    The first of the period is held to the level by itself; its others are so together, and those of other periods
+    (Bonferroni): of many alike one in twenty leaves out zero at 95 % by luck.
+    """
+    of_period = np.array([address.period == period for address in sides.addresses])
+    others = of_period & (np.arange(len(of_period)) != int(np.argmax(of_period)))
+    is_told = alone = leave_out_zero(differences)
+    for family in (others, ~of_period):
+        number = int((family & (differences.low < differences.high)).sum())
+        together = leave_out_zero(intervals(sides.differences, level_of_each(level, max(number, 1))))
+        is_told = np.where(family, together, is_told)
+    number = int((others & (differences.low < differences.high)).sum())
+    if number < 2:
+        return is_told, ""
+    grounds = message(
+        "Bold: told from luck. The first difference is held to {level} % by itself, the {number} others together "
+        "(Bonferroni: each to {level_each} %).",
+        level=words.stated_number(100 * level),
+        number=number,
+        level_each=words.stated_number(100 * level_of_each(level, number), 4),
+    )
+    about = {"level": words.stated_number(100 * level), "odds": words.figure(1 / (1 - level))}
+    by_luck = counted(
+        int((others & alone).sum()),
+        "By itself {count} of them leaves out zero at {level} %, as luck makes one in {odds} do.",
+        "By themselves {count} of them leave out zero at {level} %, as luck makes one in {odds} do.",
+        **about,
+    )
+    note = words.paragraph([grounds, by_luck])
+    return is_told, note
+
+
+def leave_out_zero(differences: Intervals) -> npt.NDArray[np.bool_]:
+    """Which intervals leave out zero."""
+    return (differences.low > 0) | (differences.high < 0)
+
+
+def change_at(sides: Sides, differences: Intervals, row: int, is_told: bool) -> PairedChange:
     """The paired difference of one measure, with its verdict."""
     address, unit = sides.addresses[row], unit_of(sides.addresses[row].kpi)
     is_paired = np.isfinite(sides.differences[row])
@@ -101,7 +146,7 @@ def change_at(sides: Sides, differences: Intervals, row: int) -> PairedChange:
     difference, low, high = (float(ends[row]) for ends in (differences.mean, differences.low, differences.high))
     about = {"mean_a": mean_a, "mean_b": mean_b, "difference": difference, "unit": unit}
     number = int(differences.n[row])
-    verdict = difference_verdict({**about, "replications": number, "significant": low > 0 or high < 0})
+    verdict = difference_verdict({**about, "replications": number, "significant": is_told})
     key = (address.kpi, address.place, address.flow, unit, mean_a, mean_b)
     return PairedChange(*key, difference, low, high, number, verdict)
 

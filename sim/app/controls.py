@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.app.closures import closables
 from sim.app.told import law_told, title_at, told_choice, told_value
-from sim.app.units import WAGON_SETS, counted_paths, group_of_units
+from sim.app.units import WAGON_SETS, carried_by_pools, counted_paths, group_of_units
 from sim.scenario.choices import inputs_of
 from sim.scenario.derivations import unit
 from sim.scenario.formalities import Tez
@@ -45,7 +45,7 @@ class Control:
     """One thing to move.
 
     `kind` is range, switch, date, choice, more (a number to add) or closure (two days); `keys` are the key paths that
-    it moves, as text; `words` tell the choices, and `stated` what holds now, in the language.
+    it moves, as text; `words` tell the choices, `stated` what holds now and `serves` what it is for, in the language.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Control:
     choices: tuple[Any, ...] = ()
     words: tuple[str, ...] = ()
     stated: str = ""
+    serves: str = ""
 
 
 def key_text(path: KeyPath) -> str:
@@ -88,16 +89,21 @@ def closure_controls(reading: Reading) -> Iterator[Control]:
 
 
 def unit_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> list[Control]:
-    """A number of units more or fewer for each capacity that is counted, by group, wagon sets first."""
+    """A number of units more or fewer for each capacity that is counted, by group, wagon sets first.
+
+    Of wagon sets those of the heaviest load stand first.
+    """
+    serves = carried_by_pools(reading.scenario)
+    ranks = {name: rank for rank, name in enumerate(serves)}
     paths = [(group_of_units(reading.resolved, path), path) for path in counted_paths(reading.resolved)]
     controls = []
-    for units, path in sorted(paths, key=lambda pair: (pair[0] != WAGON_SETS, pair[0])):
+    for units, path in sorted(
+        paths, key=lambda pair: (pair[0] != WAGON_SETS, pair[0], ranks.get(pair[1][1], len(ranks)))
+    ):
         text, group = key_text(path), message("More or fewer: {units}", units=term(units))
         about = (title_at(reading.resolved, path), 0, (text,), message("more than stated, in each year"))
-        text_of_value = told_value(value_at(reading.resolved, path))
-        controls.append(
-            Control(f"more:{text}", group, "more", *about, source_line(figures, path), stated=text_of_value)
-        )
+        told = {"stated": told_value(value_at(reading.resolved, path)), "serves": serves.get(str(path[1]), "")}
+        controls.append(Control(f"more:{text}", group, "more", *about, source_line(figures, path), **told))
     return controls
 
 

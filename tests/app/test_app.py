@@ -118,7 +118,7 @@ class TestInABrowser:
             until(page, "document.querySelector('#scenario').value === 'mine'")
         assert [path.name for path in tmp_path.rglob("*.toml")] == ["mine.toml"]
 
-    def test_every_control_has_a_name_for_a_reader_of_the_screen(self, chromium, tmp_path):
+    def test_every_control_has_a_name_for_a_reader_of_the_screen_and_is_found(self, chromium, tmp_path):
         unnamed = """() => [...document.querySelectorAll("input, select, button, progress")].filter((one) => !(
           one.textContent.trim() && one.tagName === "BUTTON" || one.getAttribute("aria-label")
           || (one.labels && one.labels.length)
@@ -130,6 +130,28 @@ class TestInABrowser:
             assert page.evaluate(f"{described}.length") > 200 and page.evaluate(lost) == 0
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.className") == "skip"
+            self.finds(page)
+
+    def finds(self, page):
+        """Words begin words of a title, of a group or of a key; titles come first, and a dozen controls are open."""
+        legends = (
+            "[...document.querySelectorAll('#controls fieldset:not([hidden]) legend')].map((one) => one.textContent)"
+        )
+        stated = page.evaluate(legends)
+        page.fill("#search", "Aktau")
+        found = page.evaluate(legends)
+        titled = [title for title in found if "Aktau" in title]
+        assert found[0] == "Aktau, all 3 crossings" and 12 < len(titled) < len(found)
+        assert page.inner_text("#found").startswith(
+            f"{len(found)} of {len(stated)} found: {len(titled)} by their title"
+        )
+        assert 0 < page.locator("#controls fieldset:visible").count() < len(found)
+        page.fill("#search", "sets platform")
+        assert all("platform sets" in title for title in page.evaluate(legends)[:6])
+        page.fill("#search", "atform")
+        assert page.evaluate(legends) == []
+        page.fill("#search", "")
+        assert page.evaluate(legends) == stated
 
 
 def test_who_has_no_token_or_comes_from_elsewhere_is_refused(tmp_path):

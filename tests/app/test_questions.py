@@ -11,12 +11,14 @@ from asking import served, visited
 from browser import IN_A_BROWSER, until
 from commands import contents, corridor
 
-from sim.app.beside import Sides, addresses_shown, told_of
+from sim.app.beside import Sides, addresses_shown, leave_out_zero, told_from_luck, told_of
 from sim.app.controls import controls_of
 from sim.app.moves import months_later, overrides_of
+from sim.measure.statistics import intervals
 from sim.scenario.keys import value_at
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.opening import load
+from sim.study.arithmetic.loads import loads
 
 SETS = "wagon_pools.platforms_altynkol.sets"
 STOPPED = [f"places.caspian_{cargo}.wind.closed_share" for cargo in ("containers", "oil", "bulk")]
@@ -177,6 +179,7 @@ def test_what_is_said_names_tonnes_first_then_what_differs_and_when(target):
         "Something differs in other periods, too: 2025.",
     ]
     assert told["rows"][0]["title"] == "Throughput, Middle Corridor (TITR), 2030"
+    assert [row["is_told"] for row in told["rows"]].count(True) == 1
 
 
 def test_the_same_is_said_to_be_the_same(target):
@@ -184,3 +187,26 @@ def test_the_same_is_said_to_be_the_same(target):
     values = np.full((len(addresses), 3), 8.0)
     told = told_of(target.scenario, Sides(addresses, values, values, values * 0), "all", 0.95, "base")
     assert told["said"] == ["Against base, over the whole horizon: Middle Corridor (TITR) carries 0 Mt more, the same."]
+
+
+def test_of_many_differences_few_are_told_from_luck_by_luck(target):
+    """400 tables of pure luck: one in twenty has a bold row beside the first, where most have one at 95 %."""
+    addresses = [address for address in addresses_shown(target.scenario) if address.period == "2030"]
+    generator = np.random.default_rng(2030)
+    told, alone = np.zeros(400, bool), np.zeros(400, bool)
+    for table in range(len(told)):
+        changes = generator.standard_normal((len(addresses), 10))
+        differences = intervals(changes, 0.95)
+        is_told, note = told_from_luck(Sides(addresses, changes, changes, changes), differences, "2030", 0.95)
+        told[table], alone[table] = is_told[1:].any(), leave_out_zero(differences)[1:].any()
+    assert len(addresses) == 18 and "the 17 others together (Bonferroni: each to 99.71 %)" in note
+    assert 0.02 < told.mean() < 0.08 and alone.mean() > 0.5
+
+
+def test_each_pool_of_wagon_sets_says_what_it_carries_and_how_loaded_it_is(target):
+    told = [control for control in controls_of(target) if control.serves]
+    table = loads(target.scenario).query("year == '2030' and activity == 'placing'")
+    assert [control.name.split(".")[1] for control in told] == list(table["place"])
+    first = next(control for control in told if control.name == f"more:{SETS}")
+    assert first.serves.startswith("Carries: Middle Corridor (TITR); China – Central Asia; ")
+    assert ". Load in 2030 by means alone: 0.875; at 1 or more" in first.serves

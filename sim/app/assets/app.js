@@ -10,7 +10,7 @@ const make = (tag, attributes = {}, ...inside) => {
   node.append(...inside);
   return node;
 };
-const state = { scenario: null, moves: new Map(), changes: [], shown: null, stream: null, taken: new Set() };
+const state = { scenario: null, moves: new Map(), changes: [], shown: null, stream: null, taken: new Set(), groups: [] };
 
 async function asked(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -135,10 +135,12 @@ function controlBox(control) {
   const [parts, put] = (PARTS[control.kind] || otherParts)(control, id, tell);
   const about = make("details", {}, make("summary", {}, message("Source")), control.source ? make("p", { class: "small stated" }, control.source) : make("p", { class: "small" }, message("none given")),
     make("p", { class: "small" }, message("Moves"), " ", make("code", {}, control.keys.join(", "))));
-  box.append(make("div", { class: "line" }, ...parts), make("p", { class: "problem", role: "alert" }), about);
+  box.append(make("div", { class: "line" }, ...parts), make("p", { class: "small" }, control.serves),
+    make("p", { class: "problem", role: "alert" }), about);
   box.moveTo = (value) => { put(value); moved(control, value, box); };
   box.toStated = () => box.moveTo(control.value);
-  box.dataset.words = `${control.title} ${control.keys.join(" ")} ${control.group}`.toLowerCase();
+  box.texts = [control.title, `${control.title} ${control.group} ${control.serves}`, `${control.title} ${control.group} ${control.keys.join(" ")}`]
+    .map((text) => text.toLowerCase());
   return box;
 }
 function showScenario(told) {
@@ -163,8 +165,11 @@ function showControls(told) {
   const groups = new Map();
   for (const control of told.controls) groups.set(control.group, [...(groups.get(control.group) || []), control]);
   const open = told.controls.length <= 24 && matchMedia("(min-width: 821px)").matches;
-  at("controls").replaceChildren(...[...groups].map(([group, controls]) => make("details", { open, "data-group": group },
-    make("summary", {}, `${group} (${controls.length})`), ...controls.map(controlBox))));
+  state.groups = [...groups].map(([group, controls]) => {
+    const boxes = controls.map(controlBox), head = make("summary", {}, `${group} (${controls.length})`);
+    return { group, head, boxes, node: make("details", { open, "data-group": group }, head, ...boxes) };
+  });
+  at("controls").replaceChildren(...state.groups.map((group) => group.node));
   at("keys").replaceChildren(...told.inputs.map((input) => make("option", { value: input.key })));
 }
 function showPeriods(periods, chosen) {
@@ -199,20 +204,32 @@ function sayKey() {
   const input = state.scenario.inputs.find((one) => one.key === at("key").value.trim());
   say("key-about", () => input ? message("Stated: {value} {unit}. {source}", input) : "");
 }
+// How well a control answers words: 0 where its title begins with them, 1 where each begins a word of the title, 2 of its group or
+// of what it carries, 3 of a key; 4 is not at all. Chinese has no blanks between words.
+function rankOf(box, words) {
+  const begins = (text, word) => /\p{Script=Han}/u.test(word) ? text.includes(word) : text.split(/[^\p{L}\p{N}]+/u).some((one) => one.startsWith(word));
+  if (box.texts[0].startsWith(words.join(" "))) return 0;
+  const place = box.texts.findIndex((text) => words.every((word) => begins(text, word)));
+  return place < 0 ? 4 : place + 1;
+}
+const MANY = 12;  // so many controls are open at first
 function find() {
-  const words = at("search").value.trim().toLowerCase();
-  let count = 0;
-  for (const group of at("controls").children) {
-    let some = false;
-    for (const box of group.querySelectorAll("fieldset")) {
-      box.hidden = words !== "" && !box.dataset.words.includes(words);
-      some = some || !box.hidden;
-      count += box.hidden ? 0 : 1;
-    }
-    group.hidden = !some;
-    if (words && some) group.open = true;
+  const words = at("search").value.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const ranks = new Map(state.groups.flatMap(({ boxes }) => boxes.map((box) => [box, words.length ? rankOf(box, words) : 0])));
+  const best = ({ boxes }) => Math.min(...boxes.map((box) => ranks.get(box)));
+  const [total, titled, count] = [5, 2, 4].map((rank) => [...ranks.values()].filter((one) => one < rank).length);
+  let open = 0;
+  for (const group of [...state.groups].sort((one, other) => best(one) - best(other))) {
+    const { node, head, boxes } = group, left = boxes.filter((box) => ranks.get(box) < 4).length;
+    for (const box of boxes) box.hidden = ranks.get(box) === 4;
+    node.append(...[...boxes].sort((one, other) => ranks.get(one) - ranks.get(other)));
+    node.hidden = left === 0;
+    head.textContent = words.length ? message("{group} ({left} of {number})", { group: group.group, left, number: boxes.length }) : `${group.group} (${boxes.length})`;
+    if (words.length) { node.open = open < MANY; open += left; }
+    at("controls").append(node);
   }
-  say("found", () => !words ? "" : count ? message("{count} found.", { count }) : message("None found: any input may be moved by its key, below."));
+  say("found", () => !words.length ? "" : count ? message("{count} of {total} found: {titled} by their title, which come first; {others} by group, cargo or key.",
+    { count, total, titled, others: count - titled }) : message("None found: any input may be moved by its key, below."));
 }
 async function choose(name) {
   try { showScenario(await asked(`/scenario/${encodeURIComponent(name)}`)); } catch (error) { refused(error, () => message("{name} is refused", { name })); }
@@ -272,12 +289,12 @@ function showRows(told) {
     const [mean, low, high] = row.difference.numbers;
     // The scale of a picture is that of the widest interval seen, so that the interval is seen to narrow.
     scales.set(row.title, Math.max(scales.get(row.title) || 0, ...[mean, low, high].map((one) => Math.abs(one || 0))));
-    const sure = low !== null && (low > 0 || high < 0);
     const cell = (head, side, name = "") => make("td", { class: `number ${name}`, "data-head": head }, side.text);
     const width = low === null ? null : high - low;
     return make("tr", { "data-width": width }, make("th", { scope: "row" }, [row.title, row.unit.replaceAll(" ", "\u00a0")].filter(Boolean).join(message(", "))),
-      cell(told.name, row.run), cell(told.base, row.base), difference(row, sure, scales.get(row.title)));
+      cell(told.name, row.run), cell(told.base, row.base), difference(row, row.is_told, scales.get(row.title)));
   }));
+  at("note").textContent = told.note;
   showInputs(told.inputs || []);
 }
 function showInputs(inputs) {

@@ -73,8 +73,8 @@ def offered_mt(scenario: Scenario, corridor: str, year: str) -> float:
     return math.fsum(trains[name] * flow.cargo_t(scenario.trains[flow.train]) / 1e6 for name, flow in flows.items())
 
 
-def loads(scenario: Scenario) -> pd.DataFrame:
-    """Offered load of every capacity by year, the heaviest first in each.
+def loads(scenario: Scenario, year: str = ALL) -> pd.DataFrame:
+    """Offered load of every capacity by year, the heaviest first in each; of one year alone if it is named.
 
     Returns
     -------
@@ -85,15 +85,16 @@ def loads(scenario: Scenario) -> pd.DataFrame:
     """
     trains = yearly_trains(scenario)
     rows = []
-    for year, window in scenario.calendar.years().items():
+    windows = scenario.calendar.years()
+    for of_year, window in windows.items() if year == ALL else [(year, windows[year])]:
         for demand in demands(scenario, window):
-            offered_h = sum(hours * trains[year].get(flow, 0.0) for flow, hours in demand.hours.items())
+            offered_h = sum(hours * trains[of_year].get(flow, 0.0) for flow, hours in demand.hours.items())
             capacity_h = demand.places * (window[1] - window[0])
-            number = sum(trains[year].get(flow, 0.0) for flow in demand.hours)
+            number = sum(trains[of_year].get(flow, 0.0) for flow in demand.hours)
             load = offered_h / capacity_h if capacity_h > 0 else np.inf if offered_h > 0 else 0.0
             trains_at_most = number / load if load > 0 else np.inf
             words = (demand.place, demand.activity, demand.part, ", ".join(demand.hours))
-            rows.append((year, *words, offered_h, capacity_h, load, trains_at_most))
+            rows.append((of_year, *words, offered_h, capacity_h, load, trains_at_most))
     table = pd.DataFrame(rows, columns=list(LOADS))
     return table.sort_values(["year", "load"], ascending=[True, False], kind="stable", ignore_index=True)
 
@@ -126,8 +127,8 @@ def unsettled(scenario: Scenario) -> list[str]:
 
 def overloaded(scenario: Scenario, year: str) -> pd.DataFrame:
     """The loads of a year, or of `all`, of which more is asked than can be served: what waits there grows all along."""
-    table = loads(scenario)
-    return table[(table["load"] >= 1) & ((table["year"] == year) | (year == ALL))]
+    table = loads(scenario, year)
+    return table[table["load"] >= 1]
 
 
 def capacity_names(table: pd.DataFrame) -> pd.Series[str]:
