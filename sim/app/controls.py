@@ -96,14 +96,14 @@ def unit_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> list[C
     serves = carried_by_pools(reading.scenario)
     ranks = {name: rank for rank, name in enumerate(serves)}
     paths = [(group_of_units(reading.resolved, path), path) for path in counted_paths(reading.resolved)]
+    paths.sort(key=lambda pair: (pair[0] != WAGON_SETS, pair[0], ranks.get(str(pair[1][1]), len(ranks))))
     controls = []
-    for units, path in sorted(
-        paths, key=lambda pair: (pair[0] != WAGON_SETS, pair[0], ranks.get(pair[1][1], len(ranks)))
-    ):
+    for units, path in paths:
         text, group = key_text(path), message("More or fewer: {units}", units=term(units))
         about = (title_at(reading.resolved, path), 0, (text,), message("more than stated, in each year"))
-        told = {"stated": told_value(value_at(reading.resolved, path)), "serves": serves.get(str(path[1]), "")}
-        controls.append(Control(f"more:{text}", group, "more", *about, source_line(figures, path), **told))
+        stated, line = told_value(value_at(reading.resolved, path)), source_line(figures, path)
+        use = serves.get(str(path[1]), "")
+        controls.append(Control(f"more:{text}", group, "more", *about, line, stated=stated, serves=use))
     return controls
 
 

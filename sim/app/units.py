@@ -41,14 +41,15 @@ def carried_by_pools(scenario: Scenario) -> dict[str, str]:
     last_year = last_full_year(scenario)
     year = [*scenario.calendar.years()][-1] if last_year == ALL else last_year
     table = loads(scenario, year)
+    rows = table[table["place"].isin(scenario.wagon_pools)]
     return {
-        row.place: message(
+        pool: message(
             "Carries: {cargo}. Load in {year} by means alone: {load}; at 1 or more a queue grows all year.",
-            cargo=words.listed_apart(carried_titles(scenario, row.flows.split(", "))),
+            cargo=words.listed_apart(carried_titles(scenario, flows.split(", "))),
             year=year,
-            load=words.figure(row.load),
+            load=words.figure(load),
         )
-        for row in table[table["place"].isin(scenario.wagon_pools)].itertuples()
+        for pool, flows, load in zip(rows["place"], rows["flows"], rows["load"], strict=True)
     }
 
 
