@@ -105,10 +105,10 @@ def told_from_luck(
     """
     of_period = np.array([address.period == period for address in sides.addresses])
     others = of_period & (np.arange(len(of_period)) != int(np.argmax(of_period)))
-    is_told = alone = leave_out_zero(differences)
+    is_told = alone = exclude_zero(differences)
     for family in (others, ~of_period):
         number = int((family & (differences.low < differences.high)).sum())
-        together = leave_out_zero(intervals(sides.differences, level_of_each(level, max(number, 1))))
+        together = exclude_zero(intervals(sides.differences, level_of_each(level, max(number, 1))))
         is_told = np.where(family, together, is_told)
     number = int((others & (differences.low < differences.high)).sum())
     if number < 2:
@@ -131,7 +131,7 @@ def told_from_luck(
     return is_told, note
 
 
-def leave_out_zero(differences: Intervals) -> npt.NDArray[np.bool_]:
+def exclude_zero(differences: Intervals) -> npt.NDArray[np.bool_]:
     """Which intervals leave out zero."""
     return (differences.low > 0) | (differences.high < 0)
 

@@ -11,7 +11,7 @@ from asking import served, visited
 from browser import IN_A_BROWSER, until
 from commands import contents, corridor
 
-from sim.app.beside import Sides, addresses_shown, leave_out_zero, told_from_luck, told_of
+from sim.app.beside import Sides, addresses_shown, exclude_zero, told_from_luck, told_of
 from sim.app.controls import controls_of
 from sim.app.moves import months_later, overrides_of
 from sim.measure.statistics import intervals
@@ -198,7 +198,7 @@ def test_of_many_differences_few_are_told_from_luck_by_luck(target):
         changes = generator.standard_normal((len(addresses), 10))
         differences = intervals(changes, 0.95)
         is_told, note = told_from_luck(Sides(addresses, changes, changes, changes), differences, "2030", 0.95)
-        told[table], alone[table] = is_told[1:].any(), leave_out_zero(differences)[1:].any()
+        told[table], alone[table] = is_told[1:].any(), exclude_zero(differences)[1:].any()
     assert len(addresses) == 18 and "the 17 others together (Bonferroni: each to 99.71 %)" in note
     assert 0.02 < told.mean() < 0.08 and alone.mean() > 0.5
 
