@@ -99,6 +99,7 @@ core-watched: dev ## the C of the twin under watch: lines that random networks c
 golden: dev ## keep the results of the golden scenarios anew: make golden REASON="why they changed"
 	@test -n "$(REASON)" || { echo 'make golden REASON="why the results changed"; CHANGELOG.md takes the lines printed' >&2; exit 1; }
 	$(BIN)/python tests/golden_results.py --write "$(REASON)"
+	$(BIN)/python tests/ledgers.py
 
 pythons: ## hold the golden results against Python 3.11, 3.12 and 3.13, as far as they are there (minutes)
 	@for version in $(PYTHONS); do \
