@@ -178,29 +178,52 @@ def is_one_value(annotation: Any) -> bool:
     )
 
 
+# As often as `inside_kind`, and bounded as it is.
+@lru_cache(maxsize=10_000)
+def table_inside(annotation: Any, kind: str | None, key: str) -> Any:
+    """The annotation of one key of a table of a kind where a table lies, see `is_table`; else None."""
+    below = inside_kind(annotation, kind, key)
+    return below if is_table(below) else None
+
+
 def known_tables(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Data, Any]]:
     """Every table that the schema knows, outermost first: its key path, itself, its annotation."""
-    yield path, data, annotation
-    for key, value in data.items():
+    waiting = [(path, data, annotation)]
+    while waiting:
+        around, table, annotation = waiting.pop()
+        yield around, table, annotation
+        kind = kind_in(table)
         # Most values are no tables, and need not be looked up.
-        if isinstance(value, dict) and is_table(below := inside(annotation, data, key)):
-            yield from known_tables(value, below, (*path, key))
+        tables = [
+            ((*around, key), value, below)
+            for key, value in table.items()
+            if isinstance(value, dict) and (below := table_inside(annotation, kind, key)) is not None
+        ]
+        waiting += reversed(tables)
 
 
 def leaves(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value that is not such a table, with its key path, outermost first; `sources` are left out."""
-    tables = []
-    for key, value in data.items():
-        if isinstance(value, dict) and is_table(below := inside(annotation, data, key)):
-            tables.append((key, value, below))
-        elif key != "sources":
-            yield (*path, key), value
-    for key, table, below in tables:
-        yield from leaves(table, below, (*path, key))
+    waiting = [(path, data, annotation)]
+    while waiting:
+        around, table, annotation = waiting.pop()
+        kind, tables = kind_in(table), []
+        for key, value in table.items():
+            if isinstance(value, dict) and (below := table_inside(annotation, kind, key)) is not None:
+                tables.append(((*around, key), value, below))
+            elif key != "sources":
+                yield (*around, key), value
+        waiting += reversed(tables)
 
 
 def is_count(data: Data, path: KeyPath) -> bool:
     """Whether the schema has a count at a key path, or counts by date."""
-    kinds = alternatives(annotation_at(data, path))
+    return takes_counts(annotation_at(data, path))
+
+
+@cache
+def takes_counts(annotation: Any) -> bool:
+    """Whether a value is a count, or counts by date."""
+    kinds = alternatives(annotation)
     step_kinds = [step for kind in kinds if get_origin(kind) is dict for step in alternatives(get_args(kind)[1])]
     return int in (*kinds, *step_kinds) and float not in (*kinds, *step_kinds)

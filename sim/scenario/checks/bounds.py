@@ -171,7 +171,8 @@ def moved_on_dates(scenario: Scenario, data: Data) -> Iterator[tuple[KeyPath, fl
     horizon = scenario.horizon
     first, last = (horizon.start - dt.timedelta(days=horizon.warmup_days)).isoformat(), horizon.end.isoformat()
     for path, value in leaves(data):
-        is_stepped = isinstance(value, dict) and len(value) > 1 and is_count(data, path)
+        is_stepped = isinstance(value, dict) and len(value) > 1 and any(first < day < last for day in value)
+        is_stepped = is_stepped and is_count(data, path)
         for (_, before), (day, after) in pairwise(sorted(value.items()) if is_stepped else ()):
             if first < day < last:
                 yield (*path, day), abs(after - before)

@@ -309,8 +309,7 @@ def unfit_key(data: Data, path: tuple[str, ...]) -> str | None:
 
 def date_complaints(data: Data) -> Iterator[Complaint]:
     """Values by date of which none is in force when the horizon starts."""
-    horizon = data.get("horizon")
-    start = horizon.get("start") if isinstance(horizon, dict) else None
+    start = value_at(data, ("horizon", "start"))
     if not isinstance(start, dt.date):
         return
     for path, days in (table for leaf in leaves(data) if isinstance(leaf[1], dict) for table in tables_by_date(*leaf)):
@@ -340,11 +339,12 @@ def source_complaints(data: Data) -> Iterator[Complaint]:
                 yield (*path, "sources", key), f"speaks for {shown(key)}, which its table does not have{hint}"
 
 
-def text_complaints(data: Any, path: KeyPath = ()) -> Iterator[Complaint]:
-    """Texts with characters that command a terminal instead of being read."""
-    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        if isinstance(value, dict | list):
-            yield from text_complaints(value, (*path, key))
-        # None of these characters is one that prints, which is seen sooner.
-        elif isinstance(value, str) and not value.isprintable() and UNSPEAKABLE.search(value):
-            yield (*path, key), f"must hold no control characters (got {shown(value)})"
+def text_complaints(data: Data) -> Iterator[Complaint]:
+    """Texts with characters that command a terminal instead of being read; none of those is one that prints."""
+    waiting: list[tuple[KeyPath, Any]] = [((), data)]
+    for around, inner in waiting:
+        for key, value in inner.items() if isinstance(inner, dict) else enumerate(inner):
+            if isinstance(value, (dict, list)):
+                waiting.append(((*around, key), value))
+            elif isinstance(value, str) and not value.isprintable() and UNSPEAKABLE.search(value):
+                yield (*around, key), f"must hold no control characters (got {shown(value)})"

@@ -83,12 +83,12 @@ def bans(data: Data) -> Iterator[Complaint]:
         if unfit_place:
             yield ("bans", name, "place"), unfit_place
             continue
-        first = None
+        first, stage = None, next(iter(crossings(data, place)), place)
         for at, flow in enumerate(flow_names):
             if not isinstance(flow, str) or flow not in flows:
                 continue
             first = first or flow
-            for message in astray(data, place, flows[flow], flows[first]):
+            for message in astray(data, place, stage, flows[flow], flows[first]):
                 yield ("bans", name, "flows", at), f"{shown(flow)} {message}"
 
 
@@ -121,9 +121,8 @@ def unwatchable(data: Data, place: str) -> str | None:
     return None
 
 
-def astray(data: Data, place: str, flow: Data, first: Data) -> Iterator[str]:
-    """Why a flow cannot be held by a ban that watches a place; `first` is the first flow that the ban holds."""
-    stage = next(iter(crossings(data, place)), place)
+def astray(data: Data, place: str, stage: str, flow: Data, first: Data) -> Iterator[str]:
+    """Why a flow cannot be held by a ban that watches a place of a stage; `first` is the first flow that it holds."""
     direction = str(flow.get("direction"))
     if stage not in items_in(flow, "route"):
         yield f"does not pass {shown(place)}"
