@@ -6,7 +6,7 @@ import datetime as dt
 from bisect import bisect_right
 from calendar import monthrange
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,8 @@ from sim.scenario.changes import chance_disruptions
 from sim.scenario.places import closed_share_by_month
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.model.randomness import Luck
     from sim.scenario.calendar import Calendar, Steps
     from sim.scenario.formalities import Outages
@@ -130,22 +132,29 @@ def chance_spells(scenario: Scenario, luck: Luck) -> dict[str, list[tuple[dt.dat
     """
     horizon = scenario.horizon
     first = horizon.start - dt.timedelta(days=horizon.warmup_days)
-    days = [first + dt.timedelta(days=number) for number in range((horizon.end - first).days)]
+    days = (horizon.end - first).days
     spells: dict[str, list[tuple[dt.date, dt.date]]] = {}
     for name, disruption in chance_disruptions(scenario).items():
         rate, lasts = disruption.per_year, disruption.lasts_days
         if rate is None or lasts is None:
             continue
-        expected = np.cumsum([rate * share_of_a_year(day, tuple(disruption.months)) for day in days])
+        expected = expected_by_day(rate, tuple(disruption.months), first, days)
         begins, length = luck.stream(name, "spells"), luck.stream(name, "lengths")
         spells[name] = []
         reached = float(begins.standard_exponential())
         while reached < expected[-1]:
-            start = days[int(np.searchsorted(expected, reached, side="right"))]
-            lasting = max(1, round(min(float(quantile(lasts, length.random(1))[0]), len(days))))
+            start = first + dt.timedelta(days=int(np.searchsorted(expected, reached, side="right")))
+            lasting = max(1, round(min(float(quantile(lasts, length.random(1))[0]), days)))
             spells[name].append((start, start + dt.timedelta(days=lasting)))
             reached += float(begins.standard_exponential())
     return spells
+
+
+@lru_cache(maxsize=64)
+def expected_by_day(rate: float, months: tuple[int, ...], first: dt.date, days: int) -> NDArray[np.float64]:
+    """How many spells begin by the end of each day, on average: the same in all replications."""
+    dates = (first + dt.timedelta(days=number) for number in range(days))
+    return np.cumsum([rate * share_of_a_year(date, months) for date in dates])
 
 
 def share_of_a_year(day: dt.date, months: tuple[int, ...]) -> float:
