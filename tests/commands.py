@@ -36,6 +36,15 @@ def output_of(*arguments, status=0):
     return ended.output
 
 
+def has_ended(leader):
+    """Whether nothing of a session that a command of ours began is left."""
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
 def lying(folder):
     """What lies in a folder, and how: kinds and sizes."""
     return {path: (path.lstat().st_mode, path.lstat().st_size) for path in sorted(folder.rglob("*"))}

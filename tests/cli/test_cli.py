@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import CORRIDOR, MONTH, called, corridor, output_of
+from commands import CORRIDOR, MONTH, called, corridor, has_ended, output_of
 
 import sim
 
@@ -263,12 +263,10 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path):
     assert "Traceback" not in run.stderr.read()
     run.stderr.close()
     assert not list(tmp_path.rglob("*.csv"))
-    for _ in range(50):
-        left = subprocess.run(["ps", "-o", "pid=", "-g", str(run.pid)], capture_output=True, text=True).stdout.split()
-        if not left:
-            break
+    deadline = time.monotonic() + 5
+    while not has_ended(run.pid):
+        assert time.monotonic() < deadline, "orphans"
         time.sleep(0.1)
-    assert left == []
 
 
 def test_help_imports_nothing_heavy():

@@ -8,7 +8,7 @@ import sys
 
 import dask
 import pytest
-from commands import CORRIDOR
+from commands import corridor, output_of
 from hand_made import scenario
 
 from sim.runs import cluster
@@ -35,41 +35,37 @@ def alone():
 
 
 @pytest.fixture(scope="module")
-def four():
-    """A cluster of four worker processes, as one that somebody else started."""
+def two():
+    """A cluster of two worker processes, as one that somebody else started."""
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        distributed.LocalCluster(n_workers=4, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as made,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as made,
     ):
         yield made
 
 
-def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(four, alone):
+def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(two, alone):
     killed = []
 
     def kill_one(replication):
         if not killed:
-            killed.append(four.workers[0].pid)
+            killed.append(two.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    with cluster_executor(four.scheduler_address) as executor:
+    with cluster_executor(two.scheduler_address) as executor:
         assert frames(replicate(scenario(), 5, 12, 1, executor=executor)) == alone
-        assert len(executor._client.run(os.getpid)) == 4
+        assert len(executor._client.run(os.getpid)) == 2
         assert frames(replicate(scenario(), 5, 12, 1, on_done=kill_one, executor=executor)) == alone
         assert killed[0] not in executor._client.run(os.getpid).values()
 
 
-def test_the_command_gives_the_same_bytes(four, tmp_path):
+def test_the_command_gives_the_same_bytes(two, tmp_path, monkeypatch):
     short = ("--set", "horizon.end=2024-01-20", "--set", "horizon.warmup_days=5", "--replications", "4", "--no-plots")
-    for out, options in (("here", ("--workers", "1")), ("there", ("--cluster", four.scheduler_address))):
-        done = subprocess.run(
-            [CORRIDOR, "run", "altynkol_tez", *short, *options, "--out", out],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
+    command = ("run", "altynkol_tez", *short)
+    done = corridor(*command, "--cluster", two.scheduler_address, "--out", "there", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(tmp_path)
+    output_of(*command, "--workers", "1", "--out", "here")
     for path in (tmp_path / "here").iterdir():
         other = tmp_path / "there" / path.name
         if path.name == "manifest.json":
@@ -78,10 +74,10 @@ def test_the_command_gives_the_same_bytes(four, tmp_path):
             assert other.read_bytes() == path.read_bytes(), path.name
 
 
-def test_a_run_that_kills_every_worker_ends_in_words(four):
+def test_a_run_that_kills_every_worker_ends_in_words(two):
     with (
         pytest.raises(WorkersLostError, match="killed again and again"),
-        cluster_executor(four.scheduler_address) as executor,
+        cluster_executor(two.scheduler_address) as executor,
     ):
         executor.submit(exec, KILLER).result()
 

@@ -18,7 +18,7 @@ from contextlib import closing
 import numpy as np
 import pandas as pd
 import pytest
-from commands import CORRIDOR, corridor, output_of
+from commands import CORRIDOR, corridor, has_ended, output_of
 from hand_made import scenario
 
 from sim.runs import durable
@@ -490,7 +490,7 @@ def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_killed_command_leaves_no_workers_and_goes_on(tmp_path):
+def test_a_killed_command_leaves_no_workers_and_goes_on(tmp_path, monkeypatch):
     settings = [word for each in SHORT for word in ("--set", each)]
     command = ("run", "altynkol_tez", *settings, "--replications", "20", "--no-plots", "--study", "study")
     killed = subprocess.Popen(
@@ -502,14 +502,13 @@ def test_a_killed_command_leaves_no_workers_and_goes_on(tmp_path):
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
     deadline = time.monotonic() + 20
-    while subprocess.run(["ps", "-o", "pid=", "-g", str(killed.pid)], capture_output=True).stdout.strip():
+    while not has_ended(killed.pid):
         assert time.monotonic() < deadline, "orphans"
         time.sleep(0.05)
-    status = corridor("study", "status", "study", cwd=tmp_path)
-    assert status.returncode == 0, status.stderr
-    assert "Nobody works on it." in status.stdout
-    for options in (("--workers", "2", "--out", "on"), ("--workers", "1", "--out", "calm", "--study", "other")):
-        done = corridor(*command, *options, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-    assert "Replications: 20 of 20" in done.stderr
+    monkeypatch.chdir(tmp_path)
+    assert "Nobody works on it." in output_of("study", "status", "study")
+    on = corridor(*command, "--workers", "2", "--out", "on", cwd=tmp_path)
+    assert on.returncode == 0, on.stderr
+    calm = output_of(*command, "--workers", "1", "--out", "calm", "--study", "other")
+    assert "Replications: 20 of 20" in on.stderr and "Replications: 20 of 20" in calm
     same_results(tmp_path / "on", tmp_path / "calm")

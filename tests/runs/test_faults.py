@@ -18,7 +18,7 @@ from pathlib import Path
 
 import commands
 import pytest
-from commands import CORRIDOR, called, contents, mounted, output_of
+from commands import CORRIDOR, called, contents, has_ended, mounted, output_of
 
 from sim.runs.folders import AT_FIRST_S
 
@@ -43,7 +43,7 @@ def started(folder, *arguments):
         signal.signal(signal.SIGHUP, ignored)
     while len(session(command)) < WORKERS_UP:
         assert command.poll() is None
-        time.sleep(0.05)
+        time.sleep(0.2)
     return command
 
 
@@ -58,8 +58,8 @@ def ended(command):
     command.stderr.close()
     status = command.wait(60)
     deadline = time.monotonic() + 30
-    while left := session(command):
-        assert time.monotonic() < deadline, f"orphans: {left}"
+    while not has_ended(command.pid):
+        assert time.monotonic() < deadline, f"orphans: {session(command)}"
         time.sleep(0.05)
     return status, said
 
