@@ -120,7 +120,7 @@ def told_from_luck(
         number=number,
         level_each=words.stated_number(100 * level_of_each(level, number), 4),
     )
-    about = {"level": words.stated_number(100 * level), "odds": words.figure(1 / (1 - level))}
+    about = {"level": words.stated_number(100 * level), "odds": words.stated_number(1 / (1 - level), 3)}
     by_luck = counted(
         int((others & alone).sum()),
         "By itself {count} of them leaves out zero at {level} %, as luck makes one in {odds} do.",

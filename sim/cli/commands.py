@@ -114,7 +114,7 @@ def program() -> None:
     """Simulate rail freight between China, Kazakhstan and Europe: paper or Tez Customs, and the Middle Corridor."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # titles hold letters that not every terminal has
+            stream.reconfigure(errors="spelled")  # titles hold letters that not every terminal has
     if keep_own_rights():
         say("The umask would close new files to yourself; yours stay open to you.", err=True)
 

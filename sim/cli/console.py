@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import sys
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +32,46 @@ if TYPE_CHECKING:
 
 MOST_BESIDE = 10
 """Doubts that are told beside problems."""
+
+
+SPELLED = {
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "─": "-",
+    "…": "...",
+    "→": "->",
+    "×": "x",
+    "≤": "<=",
+    "≥": ">=",
+    "·": ".",
+    "ə": "e",
+}
+SPELLED |= {
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "’": "'",
+    "‘": "'",
+    "ı": "i",
+    "²": "2",
+    "³": "3",
+    "\u00a0": " ",
+    "\u202f": " ",
+}
+"""Signs that ASCII has not, as it can write them."""
+
+
+def spelled(error: UnicodeError) -> tuple[str, int]:
+    """The signs that a terminal cannot show as it can: without their accents, else as `SPELLED`; "?" for a letter."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    plain = (unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() for letter in letters)
+    return "".join(SPELLED.get(letter) or one or "?" for letter, one in zip(letters, plain, strict=True)), error.end
+
+
+codecs.register_error("spelled", spelled)
 
 
 def say(text: object, err: bool = False) -> None:

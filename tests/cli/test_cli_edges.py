@@ -171,7 +171,7 @@ def test_hours_of_work_are_told_before_the_first_replication(arguments, runs, tm
 
 
 def test_a_terminal_of_few_letters_ends_nothing():
-    """Titles hold letters that ASCII has not; the line is shown without them."""
+    """Titles hold letters that ASCII has not; they are spelled as it can, and one that cannot be is a question mark."""
     done = subprocess.run(
         [Path(sys.executable).with_name("corridor"), "scenarios"],
         capture_output=True,
@@ -179,7 +179,9 @@ def test_a_terminal_of_few_letters_ends_nothing():
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert b"2030_target" in done.stdout and b"?" in done.stdout
+    told = done.stdout.decode("ascii")
+    assert "2030_target" in told and "?" not in told and "-----" in told
+    assert "4.2 → 3.1 −0.4 Böyük Kəsik 阿".encode("ascii", "spelled").decode() == "4.2 -> 3.1 -0.4 Boyuk Kesik ?"
 
 
 def test_results_that_are_compared_are_not_run_again(tmp_path):

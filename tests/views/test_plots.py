@@ -39,6 +39,7 @@ from sim.study.compare.answer import Contest
 from sim.study.field.journey_parts import PARTS
 from sim.study.field.telling import flows_in_question, telling_flow
 from sim.views import plots, words
+from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.gallery import figures
 from sim.views.plots.journey_parts import IN_ORDER
 from sim.views.plots.style import (
@@ -372,6 +373,19 @@ def test_of_many_flows_the_number_left_out_is_said() -> None:
     assert "3 flows with fewer tonnes and smaller changes are left out" in " ".join(figure.get_supxlabel().split())
 
 
+@pytest.mark.painted
+def test_titles_of_rows_do_not_touch_however_many_lines_they_have() -> None:
+    title = (
+        "Clearance, arrival to release, Altynkol – Khorgos, China – Europe through Kazakhstan, with all that is said"
+    )
+    rows = [Row(f"{title} {number}", (Mark(1, 0, 2, Look("mean", "k")),)) for number in range(6)]
+    figure, [axes] = forest("Title", CAPTION, [Panel("h", rows)])
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in axes.get_yticklabels()]
+    assert axes.get_yticklabels()[0].get_text().count("\n") == 2
+    assert all(below.y1 + 2 < above.y0 for above, below in itertools.pairwise(boxes))
+
+
 # Queues
 
 
@@ -381,10 +395,11 @@ def test_queues_are_time_averages_by_day(small: Results) -> None:
     assert border.get_title(loc="left") == "Altynkol–Khorgos border crossing point"
     handles, labels = border.get_legend_handles_labels()
     causes = {words.CAUSES[cause] for cause in ("receiving_track", "declarants", "wagon_set", "cranes")}
-    assert set(labels) == causes | {"mean of the year"}
+    measured = "mean of the days of a year that are measured"  # ninety of them
+    assert set(labels) == causes | {measured}
     heights = {label: thickness(handle, 4) for label, handle in zip(labels, handles, strict=True) if label in causes}
     mean = small.kpis.query("kpi == 'queue_trains' and place == 'altynkol' and period == '2024'")["mean"].iloc[0]
-    assert line(border, "mean of the year").tolist() == [[0, mean], [90, mean]]
+    assert line(border, measured).tolist() == [[0, mean], [90, mean]]
     assert "trains wait for wagon set on average over the whole horizon" in " ".join(figure.get_suptitle().split())
     wagon_set = [(24 - 12.5) / 24, (23 + 6.5 + 8) / 24, (7 + 24) / 24, 1.0]
     np.testing.assert_allclose(heights["wagon set"], wagon_set)

@@ -300,7 +300,8 @@ function showRows(told) {
 function showInputs(inputs) {
   at("inputs").hidden = inputs.length === 0;
   at("inputs").querySelector("tbody").replaceChildren(...inputs.map((input) =>
-    make("tr", {}, make("th", { scope: "row" }, make("code", {}, input.key)), make("td", {}, input.run), make("td", {}, input.base))));
+    make("tr", {}, make("th", { scope: "row" }, make("code", {}, input.key)), make("td", { "data-head": at("run-name").textContent }, input.run),
+      make("td", { "data-head": at("base-name").textContent }, input.base))));
 }
 function running(is) {
   at("go").disabled = is;

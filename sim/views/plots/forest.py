@@ -22,7 +22,8 @@ Colour = str | tuple[float, float, float]
 WIDTH = 11.0
 MARK_INCH, PANEL_INCH, REST_INCH = 0.22, 0.8, 1.9
 GAP = 0.9
-"""Room between two rows, in marks."""
+"""Room between two rows, in marks; more where a title has many lines, of `LINE_INCH` each."""
+LINE_INCH = 1.25 * SMALL_PT / 72
 
 TITLE_CHARACTERS, LEGEND_CHARACTERS, ACROSS_CHARACTERS, HEADING_CHARACTERS = 48, 70, 80, 95
 SHAPES = ("o", "s", "^", "D", "v", "P", "X")
@@ -84,14 +85,15 @@ class Panel:
 def forest(title: str, caption: str, panels: Sequence[Panel], bars: bool = False) -> tuple[Figure, list[Axes]]:
     """A figure of panels of rows, and its axes from the top down; the legend is left to the caller."""
     slots = slots_of(row for panel in panels for row in panel.rows)
-    heights = [len(panel.rows) * (slots + GAP) for panel in panels]
+    gaps = [gap_of(panel.rows, slots) for panel in panels]
+    heights = [len(panel.rows) * (slots + gap) for panel, gap in zip(panels, gaps, strict=True)]
     figure = sheet(title, caption, WIDTH, REST_INCH + sum(MARK_INCH * height + PANEL_INCH for height in heights))
     drawn_axes = stacked(figure, heights)
-    for axes, panel in zip(drawn_axes, panels, strict=True):
+    for axes, panel, gap in zip(drawn_axes, panels, gaps, strict=True):
         dress(axes, wrapped(panel.across, ACROSS_CHARACTERS), "", grid="x")
         if panel.title:
             heading(axes, wrapped(panel.title, HEADING_CHARACTERS))
-        draw_rows(axes, panel.rows, slots, bars)
+        draw_rows(axes, panel.rows, slots, bars, gap)
     return figure, drawn_axes
 
 
@@ -100,9 +102,15 @@ def slots_of(rows: Iterable[Row]) -> int:
     return 1 + max(mark.slot for row in rows for mark in row.marks)
 
 
-def draw_rows(axes: Axes, rows: Sequence[Row], slots: int, bars: bool = False) -> None:
+def gap_of(rows: Iterable[Row], slots: int) -> float:
+    """Room between two rows, so that the title with most lines, and half a line beside, has room beside the marks."""
+    most_lines = max(wrapped(row.title, TITLE_CHARACTERS).count("\n") + 1 for row in rows)
+    return max(GAP, (most_lines + 0.5) * LINE_INCH / MARK_INCH - slots)
+
+
+def draw_rows(axes: Axes, rows: Sequence[Row], slots: int, bars: bool = False, gap: float = GAP) -> None:
     """Rows from the top down, each one unit high: marks with whiskers, or bars with whiskers."""
-    spacing = 1 / (slots + GAP)
+    spacing = 1 / (slots + gap)
     marks_by_level = [
         (mark, level + (mark.slot - (slots - 1) / 2) * spacing) for level, row in enumerate(rows) for mark in row.marks
     ]

@@ -16,8 +16,10 @@ from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import did_you_mean, shown
+from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.field.queues import waiting
+from sim.study.field.throughput import full_years
 from sim.study.field.waits import longest_wait
 from sim.views import words
 from sim.views.language import message, month_name, spoken_title, term
@@ -75,7 +77,8 @@ def queues(
         "A train waits at one place for one cause at a time. Places where never as much as one train waits are left "
         "out, and from the legend causes too thin to be seen."
     )
-    level = message("{days}. Dashed line and band: mean of a year over {basis}.", days=days_drawn, basis=basis)
+    mean = mean_of_years(results.scenario)
+    level = message("{days}. Dashed line and band: {mean}, over {basis}.", days=days_drawn, mean=mean, basis=basis)
     figure = style.sheet(
         longest_queue(results, place) if span is None else queue_of_days(results, *places[0], days_drawn),
         words.paragraph([level, areas, left_out, caption]),
@@ -89,7 +92,7 @@ def queues(
         draw_years(axes, results, name, (edges_h[0] / HOURS_PER_DAY, edges_h[-1] / HOURS_PER_DAY))
         axes.set_ylim(0, None)
     scale_dates(panels[-1], horizon.start, middles)
-    name_causes(figure)
+    name_causes(figure, mean)
     return figure
 
 
@@ -150,7 +153,14 @@ def draw_years(axes: Axes, results: Results, place: str, days_drawn: tuple[float
             # White between the dashes shows the line on black areas too; a halo around it would hide small queues.
             axes.plot(days, [mean.mean] * 2, color="white", linewidth=1.6, zorder=4)
             dashes: dict[str, Any] = {"color": style.BLACK, "linewidth": 1.6, "linestyle": (0, (5, 2))}
-            axes.plot(days, [mean.mean] * 2, label=message("mean of the year"), zorder=5, **dashes)
+            axes.plot(days, [mean.mean] * 2, label=mean_of_years(results.scenario), zorder=5, **dashes)
+
+
+def mean_of_years(scenario: Scenario) -> str:
+    """What the mean of a year is of: all of it, or the days that are measured where the horizon holds one in part."""
+    if [*scenario.calendar.years()] == full_years(scenario):
+        return message("mean of the year")
+    return message("mean of the days of a year that are measured")
 
 
 def busiest_places(results: Results, edges_h: FloatArray, place: str | None = None) -> list[tuple[str, FloatArray]]:
@@ -217,10 +227,10 @@ def month_title(date: dt.date) -> str:
     return f"{date.year}" if date.month == 1 else month_name(date.month)
 
 
-def name_causes(figure: Figure) -> None:
-    """One legend for all panels, at the right: each cause once, in the order of the journey."""
+def name_causes(figure: Figure, mean: str) -> None:
+    """One legend for all panels, at the right: each cause once, in the order of the journey, then what a mean is of."""
     artists = style.named_artists(figure.axes)
-    names = (*map(term, words.CAUSES.values()), message("mean of the year"))
+    names = (*map(term, words.CAUSES.values()), mean)
     by_journey = {name: artists[name] for name in names if name in artists}
     style.legend(
         figure,

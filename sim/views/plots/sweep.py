@@ -91,9 +91,7 @@ def response_found(results: SweepResults, table: pd.DataFrame, address: Address)
     if is_level(table):
         return message("the same at every point, {mean}", mean=point_mean_words(table.iloc[0]))
     low, high = (table.iloc[int(end)] for end in (table["mean"].to_numpy().argmin(), table["mean"].to_numpy().argmax()))
-    ends = [
-        message("{mean} at {point}", mean=point_mean_words(row), point=point_words(results, row)) for row in (low, high)
-    ]
+    ends = [mean_at_point(results, row) for row in (low, high)]
     sentence = message("from {low} to {high}", low=ends[0], high=ends[1])
     return sentence if is_apart(results, address) else words.comma_list([sentence, message("no difference that tells")])
 
@@ -103,11 +101,13 @@ def point_mean_words(row: pd.Series[Any]) -> str:
     return words.quantity(row_words(row), row["unit"])
 
 
-def point_words(results: SweepResults, row: pd.Series[Any]) -> str:
-    """The values of the factors at a point; of many factors the number of the point."""
+def mean_at_point(results: SweepResults, row: pd.Series[Any]) -> str:
+    """A mean, and the values of the factors at its point; of many factors the number of the point."""
+    mean = point_mean_words(row)
     if len(results.factors) > 2:
-        return message("point {number}", number=row["point"])
-    return words.joined_by_and(value_words(factor, row[factor.label]) for factor in results.factors)
+        return message("{mean} at point {number}", mean=mean, number=row["point"])
+    point = words.joined_by_and(value_words(factor, row[factor.label]) for factor in results.factors)
+    return message("{mean} at {point}", mean=mean, point=point)
 
 
 def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:

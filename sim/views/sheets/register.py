@@ -91,7 +91,7 @@ def register_sheets(register: Register, level: float) -> list[Sheet]:
 def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
     """A row a forecast, and one for it beside each rule."""
     heads = (
-        *(message("forecast"), message("of"), message("outcomes"), message("open"), message("held")),
+        *(message("forecast"), message("known until"), message("outcomes"), message("open"), message("held")),
         *(message("held by the rule"), message("share held"), message("with a last value"), message("score")),
         *(message("score of the rule"), message("less the rule")),
     )
