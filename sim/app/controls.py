@@ -101,9 +101,9 @@ def unit_controls(reading: Reading, figures: Mapping[KeyPath, Figure]) -> list[C
     for units, path in paths:
         text, group = key_text(path), message("More or fewer: {units}", units=term(units))
         about = (title_at(reading.resolved, path), 0, (text,), message("more than stated, in each year"))
-        stated, line = told_value(value_at(reading.resolved, path)), source_line(figures, path)
+        text_of_value, line = told_value(value_at(reading.resolved, path)), source_line(figures, path)
         use = serves.get(str(path[1]), "")
-        controls.append(Control(f"more:{text}", group, "more", *about, line, stated=stated, serves=use))
+        controls.append(Control(f"more:{text}", group, "more", *about, line, stated=text_of_value, serves=use))
     return controls
 
 

@@ -55,6 +55,6 @@ def carried_by_pools(scenario: Scenario) -> dict[str, str]:
 
 def carried_titles(scenario: Scenario, flows: Iterable[str]) -> list[str]:
     """The corridors of some flows, in the order of the scenario, then the flows that are of none."""
-    carried = [scenario.flows[name] for name in flows]
-    corridors = [about.title for name, about in scenario.corridors.items() if any(f.corridor == name for f in carried)]
-    return [*map(spoken_title, [*corridors, *(flow.title for flow in carried if flow.corridor is None)])]
+    of_pool = [scenario.flows[name] for name in flows]
+    corridors = [about.title for name, about in scenario.corridors.items() if any(f.corridor == name for f in of_pool)]
+    return [*map(spoken_title, [*corridors, *(flow.title for flow in of_pool if flow.corridor is None)])]

@@ -62,7 +62,7 @@ SPELLED |= {
 """Signs that ASCII has not, as it can write them."""
 
 
-def spelled(error: UnicodeError) -> tuple[str, int]:
+def ascii_spelling(error: UnicodeError) -> tuple[str, int]:
     """The signs that a terminal cannot show as it can: without their accents, else as `SPELLED`; "?" for a letter."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
@@ -71,7 +71,7 @@ def spelled(error: UnicodeError) -> tuple[str, int]:
     return "".join(SPELLED.get(letter) or one or "?" for letter, one in zip(letters, plain, strict=True)), error.end
 
 
-codecs.register_error("spelled", spelled)
+codecs.register_error("spelled", ascii_spelling)
 
 
 def say(text: object, err: bool = False) -> None:
