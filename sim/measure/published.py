@@ -184,9 +184,11 @@ def check_published(table: pd.DataFrame, kpis: pd.DataFrame, scenario: Scenario)
     ValueError
         If not.
     """
+    figures = covered_figures(scenario)
+    kpis = kpis[kpis["kpi"].isin({figure.kpi for figure in figures.values()})]
     words = zip(*(kpis[key] for key in ("kpi", "place", "flow", "period")), strict=True)
     measured = dict(zip(words, kpis[[*ANSWER[:4]]].to_numpy(float), strict=True))
-    for name, figure in covered_figures(scenario).items():
+    for name, figure in figures.items():
         row = table[table["name"] == name].iloc[0].to_dict()
         numbers = [row[key] for key in ANSWER[:4]]
         band = np.array([figure.low, figure.high])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
-from sim.model.capacities import Hold, capacities
+from sim.model.capacities import Hold, capacities, causes_at
 from sim.model.ledger import Activity
 from sim.model.stated import OPTIONAL_ACTIVITIES, causes_met, may_happen
 from sim.scenario.addresses import FORM, Address, AddressError, parts_of, words_of
@@ -104,7 +104,9 @@ def activities_of(kpi: KpiName) -> Iterator[Activity]:
 def has_part(scenario: Scenario, kpi: KpiName, place: str, kind: str) -> bool:
     """Whether a place has the cause to wait for, or the capacity, that a KPI speaks of."""
     if kpi.entry.kind_of_part == "cause":
-        return kpi.part in {CAUSES[cause] for cause in causes_met(scenario, place)}
+        # few kinds of place have any one of them
+        is_of_kind = any(CAUSES[cause] == kpi.part for cause in causes_at(kind))
+        return is_of_kind and kpi.part in {CAUSES[cause] for cause in causes_met(scenario, place)}
     if not kpi.entry.name.startswith("utilisation"):
         return True
     place_data = scenario.places.get(place, scenario.wagon_pools.get(place))

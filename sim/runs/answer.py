@@ -229,6 +229,8 @@ def cell_kind(column: pd.Series[Any]) -> str:
         return "int"
     if pd.api.types.is_float_dtype(column):
         return "float"
+    if isinstance(column.dtype, pd.StringDtype):  # of words alone, or with cells of nothing
+        return "mixed" if column.hasnans else "text"
     return "text" if all(isinstance(cell, str) for cell in column) else "mixed"
 
 
