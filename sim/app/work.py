@@ -235,7 +235,8 @@ def kept_folder(folder: Path, name: str) -> Path:
     ResultsError
         If there is none of that name.
     """
-    if name not in {home.name for home, _, manifest in results_in(folder) if manifest.get("study") == "run"}:
+    answers = results_in(folder) if folder.is_dir() else []  # which the first run that is kept makes
+    if name not in {home.name for home, _, manifest in answers if manifest.get("study") == "run"}:
         raise ResultsError(message("{name}: no run of that name is kept", name=shown(name)))
     return result_folder(folder, name)
 
