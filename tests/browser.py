@@ -42,8 +42,11 @@ def launched():
 
 def until(page, condition):
     """Wait for a condition in the page; the page's policy forbids the driver to wait for it by `eval`."""
-    for _ in range(PATIENCE_MS // 50):
+    waited_ms = 0
+    while waited_ms < PATIENCE_MS:
         if page.evaluate(condition):
             return
-        page.wait_for_timeout(50)
+        pause_ms = min(50 + waited_ms // 4, 500)  # who asks often takes the time of what it waits for
+        page.wait_for_timeout(pause_ms)
+        waited_ms += pause_ms
     pytest.fail(f"never came true: {condition}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from asking import answer_to, dropped, served, visited
 from browser import IN_A_BROWSER, until
-from commands import contents, corridor
+from commands import contents, output_of
 
 from sim.app.controls import controls_of
 from sim.app.moves import file_text, overrides_of, with_steps_from
@@ -35,39 +35,66 @@ WATCH = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The page of a border with Tez: its address, and its folder."""
+    folder = tmp_path_factory.mktemp("served")
+    with served(folder, "altynkol_tez") as address:
+        yield address, folder
+
+
+@pytest.fixture(scope="module")
+def asked(chromium, server):
+    """A question asked of the page: the widths of the interval after each replication, by how many there are."""
+    with visited(chromium, server[0]) as page:
+        four_moved(page)
+        page.fill("#name", "later_tez")
+        page.fill("#replications", "6")
+        page.evaluate(WATCH)
+        page.click("#go")
+        until(page, "document.querySelector('#kept').textContent.includes('later_tez')")
+        until(page, "document.querySelectorAll('#inputs tbody tr').length === 4")
+        assert "later_tez beside" in page.inner_text("#state")
+        return dict(page.evaluate("window.seen"))
+
+
+def four_moved(page):
+    """Move two sliders, a day and a key that has no control."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.fill("[data-name='key:places.altynkol.forming.train_h.mean'] input[type=number]", "5")
+    page.focus("[data-name='key:trains.container.teu'] input[type=range]")
+    page.keyboard.press("ArrowRight")
+    page.fill("[data-name='tez:2024-01-01'] input", "2024-06-01")
+    page.fill("#key", "wagon_pools.platforms.sets")
+    assert "Stated: 92" in page.inner_text("#key-about")
+    page.fill("#value", "+20")
+    page.press("#value", "Enter")
+    assert page.inner_text("#moved") == "4 changes to altynkol_tez."
+
+
 class TestInABrowser:
     """The whole way of a person who asks what if."""
 
     pytestmark = IN_A_BROWSER
 
     @pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])
-    def test_a_question_is_asked_answered_kept_and_run_again(self, chromium, tmp_path, width, colours):
-        with served(tmp_path, "altynkol_tez") as address, visited(chromium, address, width, colours) as page:
+    def test_a_question_is_asked_answered_and_kept(self, chromium, server, asked, width, colours):
+        address, folder = server
+        assert [*asked] == [3, 4, 5, 6] and asked[6] < asked[3], asked
+        with visited(chromium, address, width, colours) as page:
             assert "token" not in page.url
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(27, 29, 31)"}[colours]
-            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-            page.fill("[data-name='key:places.altynkol.forming.train_h.mean'] input[type=number]", "5")
-            page.focus("[data-name='key:trains.container.teu'] input[type=range]")
-            page.keyboard.press("ArrowRight")
-            page.fill("[data-name='tez:2024-01-01'] input", "2024-06-01")
-            page.fill("#key", "wagon_pools.platforms.sets")
-            assert "Stated: 92" in page.inner_text("#key-about")
-            page.fill("#value", "+20")
-            page.press("#value", "Enter")
-            assert page.inner_text("#moved") == "4 changes to altynkol_tez."
+            four_moved(page)
             page.fill("#name", "later_tez")
-            page.fill("#replications", "6")
-            page.evaluate(WATCH)
             with page.expect_download() as saved:
                 page.click("#save")
-            text = Path(saved.value.path()).read_text()
-            page.click("#go")
-            until(page, "document.querySelector('#kept').textContent.includes('later_tez')")
+            assert Path(saved.value.path()).read_text() == (folder / "results" / "app" / "later_tez.toml").read_text()
+            page.select_option("#one", "later_tez")
+            page.select_option("#against", "altynkol_tez")
+            page.click("#open")
             until(page, "document.querySelectorAll('#inputs tbody tr').length === 4")
-            seen = dict(page.evaluate("window.seen"))
-            assert [*seen] == [3, 4, 5, 6] and seen[6] < seen[3], seen
             assert page.inner_text("#rows tbody tr").count("[") == 3
             assert "2024-06-01: tez" in page.inner_text("#inputs")
             assert "2 replications" not in page.inner_text("#kept") and "6, 7" in page.inner_text("#kept")
@@ -79,19 +106,22 @@ class TestInABrowser:
             page.evaluate("document.querySelector('#any').open = true")
             page.fill("#key", "wagon_pools.platforms.sets")
             assert "Stated: 112" in page.text_content("#key-about")
-            with page.expect_popup() as report:
+
+    def test_what_was_kept_has_a_page_of_results_and_is_what_the_command_makes_of_its_file(
+        self, chromium, server, asked, tmp_path
+    ):
+        address, folder = server
+        with visited(chromium, address) as page:
+            page.select_option("#against", "altynkol_tez")
+            with page.expect_popup() as opened:
                 page.click("#report")
-            report.value.wait_for_selector("html[data-ready=true]")
-            assert (
-                "Train graph of later_tez" in report.value.content()
-                and report.value.evaluate("window.origin") == "null"
-            )
-        kept = tmp_path / "results" / "app"
-        assert (kept / "later_tez.toml").read_text() == text
-        (tmp_path / "later_tez.toml").write_text(text)
-        done = corridor("run", "later_tez.toml", "-n", "6", "-j", "1", "--no-plots", cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-        here, there = contents(kept / "later_tez"), contents(tmp_path / "results" / "later_tez")
+            report = opened.value
+            report.wait_for_selector("html[data-ready=true]")
+            assert "Train graph of later_tez" in report.content() and report.evaluate("window.origin") == "null"
+        kept = folder / "results" / "app"
+        (tmp_path / "later_tez.toml").write_text((kept / "later_tez.toml").read_text())
+        output_of("run", tmp_path / "later_tez.toml", "-n", "6", "-j", "1", "--no-plots", "--out", tmp_path / "again")
+        here, there = contents(kept / "later_tez"), contents(tmp_path / "again")
         assert here.keys() == there.keys() and len(here) > 8
         assert [str(name) for name in here if here[name] != there[name]] == ["manifest.json"]
 
@@ -118,12 +148,14 @@ class TestInABrowser:
             until(page, "document.querySelector('#scenario').value === 'mine'")
         assert [path.name for path in tmp_path.rglob("*.toml")] == ["mine.toml"]
 
-    def test_every_control_has_a_name_for_a_reader_of_the_screen_and_is_found(self, chromium, tmp_path):
+    def test_every_control_has_a_name_for_a_reader_of_the_screen_and_is_found(self, chromium, server):
         unnamed = """() => [...document.querySelectorAll("input, select, button, progress")].filter((one) => !(
           one.textContent.trim() && one.tagName === "BUTTON" || one.getAttribute("aria-label")
           || (one.labels && one.labels.length)
         )).map((one) => one.outerHTML)"""
-        with served(tmp_path, "2030_target") as address, visited(chromium, address) as page:
+        with visited(chromium, server[0]) as page:
+            page.select_option("#scenario", "2030_target")
+            until(page, "document.querySelector('#title').textContent.startsWith('The Middle Corridor to 2030')")
             assert page.evaluate(unnamed) == []
             described = "[...document.querySelectorAll('[aria-describedby]')]"
             lost = f"{described}.filter((one) => !document.getElementById(one.getAttribute('aria-describedby'))).length"

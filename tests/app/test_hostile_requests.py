@@ -18,8 +18,9 @@ PROMPT = {"horizon.end": "2024-01-08", "horizon.start": "2024-01-01", "horizon.w
 class Tab:
     """A page that is open: requests with its cookie."""
 
-    def __init__(self, address):
+    def __init__(self, address, folder):
         self.home, token = address.split("/?token=")
+        self.folder = folder
         self.address = address
         self.port = int(self.home.rpartition(":")[2])
         self.cookie = f"corridor_{self.port}={token}"
@@ -38,17 +39,23 @@ class Tab:
         assert status == 422, (path, body, said)
         return said["problems"][0]["message"]
 
+    def files(self):
+        """The scenario files that the server has written."""
+        return {path.name for path in self.folder.rglob("*.toml")}
+
     def drop(self, name, text):
         return self.post("/scenario", {"name": name, "text": text})
 
 
-@pytest.fixture
-def tab(tmp_path):
-    with served(tmp_path, "altynkol_tez") as address:
-        yield Tab(address)
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    with served(folder, "altynkol_tez") as address:
+        yield Tab(address, folder)
 
 
-def test_whatever_is_sent_is_answered_and_leads_to_no_file(tab, tmp_path):
+def test_whatever_is_sent_is_answered_and_leads_to_no_file(tab):
+    before = tab.files()
     for body in ("[]", "null", "{", "", '{"a":' * 5000, "[" * 100_000):
         assert tab.post("/scenario", body)[0] == 400, body[:20]
     for change in ('forecast.ensemble="/etc/passwd"', 'forecast={ensemble="/etc/passwd"}'):
@@ -71,7 +78,7 @@ def test_whatever_is_sent_is_answered_and_leads_to_no_file(tab, tmp_path):
         assert status == 422 and "no run of that name is kept" in said, path
     assert tab.get("/report/%2e%2e")[0] == 422
     assert tab.get("/state") == (200, '{"is_busy":false}')
-    assert not [*tmp_path.rglob("*.toml")]
+    assert tab.files() == before
 
 
 def test_what_is_too_long_is_refused_whether_or_not_it_says_so(tab):
@@ -92,16 +99,17 @@ def test_a_date_beyond_the_calendar_is_refused_at_its_control(tab):
     assert (status, said["problems"][0]["control"]) == (422, "later:tez")
 
 
-def test_a_run_that_stands_still_is_told_and_nothing_of_it_is_kept(tab, tmp_path):
+def test_a_run_that_stands_still_is_told_and_nothing_of_it_is_kept(tab):
+    before = tab.files()
     assert tab.drop("ring.toml", RING.read_text(encoding="utf-8"))[0] == 200
     assert tab.post("/run", ORDER | {"scenario": "ring"})[0] == 200
     told = tab.get("/events")[1]
     assert '"kind": "failed"' in told and "trains at khorgos wait for receiving track" in told
-    assert [path.name for path in tmp_path.rglob("*.toml")] == ["ring.toml"]
+    assert tab.files() == before | {"ring.toml"}
     assert tab.get("/state")[1] == '{"is_busy":false}'
 
 
-def test_two_tabs_see_one_run_and_a_stop_by_either_leaves_room_for_the_next(tab, tmp_path):
+def test_two_tabs_see_one_run_and_a_stop_by_either_leaves_room_for_the_next(tab):
     long_order = ORDER | {"replications": 500}
     assert tab.post("/run", long_order)[0] == 200
     heard = []
@@ -114,7 +122,7 @@ def test_two_tabs_see_one_run_and_a_stop_by_either_leaves_room_for_the_next(tab,
     for other in others:
         other.join(120)
     assert len(heard) == 2 and all("Stopped; nothing was kept." in told for told in heard)
-    assert not [*tmp_path.rglob("mine*")]
+    assert not [*tab.folder.rglob("mine*")]
     short = [f"{key}={value}" for key, value in PROMPT.items()]
     assert tab.post("/run", ORDER | {"changes": short})[0] == 200
     assert '"kind": "kept", "name": "mine"' in tab.get("/events")[1]

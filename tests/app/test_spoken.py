@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
@@ -15,12 +16,27 @@ from sim.app.moves import file_text, overrides_of
 from sim.app.refusals import told_refusal
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.opening import load
-from sim.views.language import ENGLISH, LANGUAGES, message, speaking
+from sim.views.language import ENGLISH, LANGUAGES, counted, message, speaking
 
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
-YEAR = "2025_as_it_was"
-"""A year as it was, which is run in a fifth of the time of the plan."""
+BASE = "winter"
+"""Two months of a year as it was, which has all the controls and is run in a twentieth of the time of the plan."""
+WINTER = 'extends = "2025_as_it_was"\nhorizon = { start = 2025-01-01, end = 2025-03-01, warmup_days = 20 }\n'
 SETS = "more:wagon_pools.platforms_altynkol.sets"
+CLOSED = "[data-name='close:aktau'] input >> nth={place}"
+QUESTIONS = {
+    "one": ("ru", 1280, "light", "платформ Алтынколь", (f"[data-name='{SETS}'] input", "20")),
+    "two": (
+        ENGLISH,
+        390,
+        "light",
+        "Aktau",
+        (CLOSED.format(place=0), "2025-01-01"),
+        (CLOSED.format(place=1), "2025-01-15"),
+    ),
+    "three": ("zh", 390, "dark", "Tez", ("[data-name='later:tez'] input", "24")),
+}
+"""By the name of its run: the language, the screen, a word to find the control by, what is typed where."""
 LATIN = re.compile(r"[A-Za-z]{2,}")
 OWN = {"Tez", "Customs", "wagon", "pools", "platforms", "sets"}
 """Words that are the same in every language, and those of the key that the page gives as an example."""
@@ -59,27 +75,58 @@ def english_left(texts, *known):
     return sorted({word for text in texts for word in LATIN.findall(text) if word not in names})
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The page of the two months, in Russian if it is asked in no other language: its address, and its folder."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / f"{BASE}.toml").write_text(WINTER, encoding="utf-8")
+    with served(folder, f"{BASE}.toml", "--lang", "ru") as address:
+        yield address, folder
+
+
+@pytest.fixture(scope="module")
+def kept(chromium, server):
+    """The folder of the runs that answer the questions: each asked once, in a language and on a screen of its own."""
+    address, folder = server
+    for name, (code, width, colours, search, *inputs) in QUESTIONS.items():
+        with spoken(chromium, address, code, width, colours) as page:
+            asked(page, code, name, search, *inputs)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            if code != ENGLISH:
+                assert not english_left(page.evaluate(TEXTS), BASE, search, *QUESTIONS)
+    return folder / "results" / "app"
+
+
 class TestInABrowser:
     """The page as a planner sees it who reads no English."""
 
     pytestmark = IN_A_BROWSER
 
     @pytest.mark.parametrize(("code", "width", "colours"), [("ru", 1280, "light"), ("zh", 390, "dark")])
-    def test_three_questions(self, chromium, tmp_path, code, width, colours):
-        names = ("one", "two", "three")
-        with served(tmp_path, YEAR, "--lang", code) as address, visited(chromium, address, width, colours) as page:
-            asked(page, code, "one", SETS, "20")
-            asked(page, code, "two", "close:aktau", "2025-01-06", "2025-01-20")
-            asked(page, code, "three", "later:tez", "24")
+    def test_three_questions(self, chromium, server, kept, code, width, colours):
+        with spoken(chromium, server[0], code, width, colours) as page:
+            page.evaluate("document.querySelectorAll('#controls details').forEach((one) => { one.open = true; })")
+            page.fill("[data-name='later:tez'] input", "24")
+            for name in QUESTIONS:
+                looked_at(page, code, name)
             assert page.locator("#kept-rows tbody tr").count() == 4
             texts = page.evaluate(TEXTS)
-            assert not english_left(texts, YEAR, *names), english_left(texts, YEAR, *names)
+            assert not english_left(texts, BASE, *QUESTIONS), english_left(texts, BASE, *QUESTIONS)
             assert page.evaluate(MISSING, texts) == [] and page.evaluate(MISSING, ["a\ue123"]) == ["\ue123"]
             assert page.evaluate("document.documentElement.lang.slice(0, 2)") == code
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             self.switches(page, code)
-        headline = json.loads((tmp_path / "results" / "app" / "three" / "manifest.json").read_text())["headline"]
-        assert len(headline) == 2 and not re.search(r"[\u0400-\u04ff\u4e00-\u9fff]", " ".join(headline)), headline
+        for name in QUESTIONS:
+            headline = json.loads((kept / name / "manifest.json").read_text())["headline"]
+            foreign = re.search(r"[\u0400-\u04ff\u4e00-\u9fff]", " ".join(headline))
+            assert len(headline) == 2 and not foreign, headline
+
+    def test_a_closure_is_asked_of_a_small_screen(self, chromium, server, kept):
+        with spoken(chromium, server[0], ENGLISH, 390, "light") as page:
+            looked_at(page, ENGLISH, "two")
+            assert "Middle Corridor" in page.inner_text("#said") and "2025-01-15" in page.inner_text("#inputs")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
     def switches(self, page, code):
         """The switch of the page tells all anew, and loses nothing of what was moved."""
@@ -87,30 +134,58 @@ class TestInABrowser:
         page.select_option("#language", other)
         until(page, f"document.documentElement.lang.startsWith('{other}')")
         with speaking(other):
-            head, beside = message("Runs kept"), message("{name} beside {base}.", name="three", base=YEAR)
+            head, beside = message("Runs kept"), message("{name} beside {base}.", name="three", base=BASE)
         until(page, f"document.querySelector('#state').textContent === {json.dumps(beside)}")
         assert page.inner_text("#kept-head") == head
         assert page.input_value("[data-name='later:tez'] input") == "24"
-        assert not english_left(page.evaluate(TEXTS), YEAR, "one", "two", "three")
+        assert not english_left(page.evaluate(TEXTS), BASE, *QUESTIONS)
         page.select_option("#language", "en")
         until(page, "document.querySelector('#kept-head').textContent === 'Runs kept'")
-        assert page.inner_text("#moved") == f"1 change to {YEAR}."
+        assert page.inner_text("#moved") == f"1 change to {BASE}."
 
 
-def asked(page, code, name, control, *values):
-    """Ask one question of the page: what is moved, the run, and what is said of it."""
+@contextmanager
+def spoken(browser, address, code, width, colours):
+    """The page, opened in a language and on a screen."""
+    with visited(browser, address, width, colours) as page:
+        if code != page.input_value("#language"):
+            page.goto(f"{address.split('?')[0]}?lang={code}")
+            page.wait_for_selector("html[data-ready=true]")
+        yield page
+
+
+def asked(page, code, name, search, *inputs):
+    """Ask one question of the page: the control found, what is moved, the run, and what is said of it."""
     with speaking(code):
-        end = message("{name} beside {base}; both are kept.", name=name, base=YEAR)
-        head = message("Against {base}, {when}: {change}.", base=YEAR, when="|", change="").split("|")[0]
-    page.click("#reset")
-    page.evaluate("document.querySelectorAll('#controls details').forEach((one) => { one.open = true; })")
-    for place, value in enumerate(values):
-        page.fill(f"[data-name='{control}'] input >> nth={place}", value)
+        end = message("{name} beside {base}; both are kept.", name=name, base=BASE)
+        moved = counted(1, "{count} change to {scenario}.", "{count} changes to {scenario}.", scenario=BASE)
+    page.fill("#search", search)
+    for selector, value in inputs:
+        assert page.is_visible(selector)
+        page.fill(selector, value)
+    assert page.inner_text("#moved") == moved
     page.fill("#name", name)
     page.fill("#replications", "2")
     page.click("#go")
     until(page, f"document.querySelector('#state').textContent === {json.dumps(end)}")
-    assert page.inner_text("#said").startswith(head)
+    assert page.inner_text("#said").startswith(head_of_answer(code))
+
+
+def looked_at(page, code, name):
+    """Look at a run that is kept, beside its base: what is said of it."""
+    with speaking(code):
+        beside = message("{name} beside {base}.", name=name, base=BASE)
+    page.select_option("#one", name)
+    page.select_option("#against", BASE)
+    page.click("#open")
+    until(page, f"document.querySelector('#state').textContent === {json.dumps(beside)}")
+    assert page.inner_text("#said").startswith(head_of_answer(code))
+
+
+def head_of_answer(code):
+    """How the answer to a question begins in a language."""
+    with speaking(code):
+        return message("Against {base}, {when}: {change}.", base=BASE, when="|", change="").split("|")[0]
 
 
 @pytest.fixture(scope="module")
@@ -147,20 +222,20 @@ def test_what_no_control_can_be_moved_to_is_said_in_the_language(target, code):
     assert told_refusal("must be at least 0 (got -4)") == "must be at least 0 (got -4)"
 
 
-def test_the_server_answers_in_the_language_it_is_asked_in_and_saves_the_same_bytes(tmp_path):
-    with served(tmp_path, "altynkol_tez", "--lang", "ru") as address:
-        home, token = address.split("/?token=")
-        sent = {"cookie": f"corridor_{home.rpartition(':')[2]}={token}", "origin": home}
-        order = {"scenario": "altynkol_tez", "name": "mine", "replications": 3, "changes": []}
-        order["moves"] = {"tez:2024-01-01": "2024-06-01"}
-        texts, refusals, shut = set(), set(), set()
-        for code in (*LANGUAGES, "xx"):
-            path = f"/file?lang={quote(code)}"
-            texts.add(answer_to(address, path, "POST", json.dumps(order), **sent)[1])
-            refusals.add(answer_to(address, path, "POST", json.dumps(order | {"replications": 1}), **sent)[1])
-            shut.add(answer_to(address, f"/?lang={code}")[1])
-        assert len(texts) == 1 and '"text"' in texts.pop()
-        assert len(refusals) == len(shut) == 3
-        with speaking("ru"):
-            spoken = message("Refused: open the address that `corridor app` printed.")
-        assert answer_to(address, "/") == (403, spoken)
+def test_the_server_answers_in_the_language_it_is_asked_in_and_saves_the_same_bytes(server):
+    address, _ = server
+    home, token = address.split("/?token=")
+    sent = {"cookie": f"corridor_{home.rpartition(':')[2]}={token}", "origin": home}
+    order = {"scenario": "altynkol_tez", "name": "mine", "replications": 3, "changes": []}
+    order["moves"] = {"tez:2024-01-01": "2024-06-01"}
+    texts, refusals, shut = set(), set(), set()
+    for code in (*LANGUAGES, "xx"):
+        path = f"/file?lang={quote(code)}"
+        texts.add(answer_to(address, path, "POST", json.dumps(order), **sent)[1])
+        refusals.add(answer_to(address, path, "POST", json.dumps(order | {"replications": 1}), **sent)[1])
+        shut.add(answer_to(address, f"/?lang={code}")[1])
+    assert len(texts) == 1 and '"text"' in texts.pop()
+    assert len(refusals) == len(shut) == 3
+    with speaking("ru"):
+        spoken = message("Refused: open the address that `corridor app` printed.")
+    assert answer_to(address, "/") == (403, spoken)
