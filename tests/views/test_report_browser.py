@@ -107,6 +107,24 @@ LABELS = """(id) => [...document.querySelectorAll(`#${id} text`)].map((text) => 
   .map((box) => [box.left, box.top, box.right, box.bottom])"""
 
 
+HEAD_AND_PLOT = """(id) => {
+  const texts = [...document.querySelectorAll(`#${id} svg text`)];
+  const ends = texts.map((text) => [text.textContent, text.getBoundingClientRect()]);
+  const names = new Set(drawn.get(id).getOption().series.flatMap(({ name }) => name.split(" ")));
+  const last = ends.filter(([text]) => text && text.split(" ").every((word) => names.has(word)));
+  return [Math.max(...last.map(([, box]) => box.bottom)), ends.find(([text]) => text === "100")[1].top + 1];
+}"""
+"""Where the names of the lines end in a chart, and where its vertical axis does, by its highest number."""
+
+
+LONG_NAMES = """() => {
+  const long = "всё на бумаге и без неё ".repeat(9);
+  const named = page.data.cleared.map((group) => ({ ...group, label: `${group.label} ${long}` }));
+  spreadChart("clearance-chart", "Оформление", named, "clearance", page.data.hours);
+}"""
+"""A chart drawn with lines of long names."""
+
+
 def met(box, other):
     """Whether two boxes (left, top, right, bottom) lie on each other by more than a line's edge."""
     return all(min(box[i + 2], other[i + 2]) - max(box[i], other[i]) > 3 for i in (0, 1))
@@ -165,6 +183,17 @@ def test_the_page_opens_from_disk_with_every_chart(chromium, written, tmp_path, 
     for chart in ("days-chart", "months-chart"):
         boxes = page.evaluate(LABELS, chart)
         assert not any(met(*pair) for pair in itertools.combinations(boxes, 2)), f"labels of {chart}"
+    page.evaluate("speak('ru')")
+    for chart in ("days-chart", "months-chart"):
+        boxes = page.evaluate(LABELS, chart)
+        assert not any(met(*pair) for pair in itertools.combinations(boxes, 2)), f"Russian labels of {chart}"
+    page.evaluate(LONG_NAMES)
+    head, plot = page.evaluate(HEAD_AND_PLOT, "clearance-chart")
+    assert 0 < head <= plot, "the legend ends above the axis, however long its names"
+    assert page.evaluate("brokenLines('Абшерон под Баку', 112, 10.5)") == ["Абшерон под Баку"]
+    assert len(page.evaluate("brokenLines('Алтынколь – Хоргос: формирование', 112, 10.5)")) == 3
+    assert len(page.evaluate("brokenLines('阿克套—阿拉特，集装箱支线船', 112, 10.5)")) == 2
+    page.evaluate("speak('en')")
     page.check("#enlarge")
     assert page.evaluate("document.querySelector('.picture.fit').clientWidth") >= 1100
     page.uncheck("#enlarge")

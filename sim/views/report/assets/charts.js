@@ -19,22 +19,31 @@ function draw(id, options, height) {
   host.setAttribute("aria-label", shown.alt);
 }
 
+const inSpeech = (text) => (language === "en" ? text : inLanguage(text));
+
+// A text in lines that are no wider than so many pixels: the library takes each letter but ASCII for as wide as a Chinese one.
+const pen = document.createElement("canvas").getContext("2d");
+function brokenLines(text, width, size, weight = "normal") {
+  pen.font = `${weight} ${size}px ${TEXT.fontFamily}`;
+  const fits = (line) => pen.measureText(line.trimEnd()).width <= width;
+  const lines = [""];
+  for (const piece of text.match(/\p{Script=Han}[^\p{Script=Han}\p{L}\p{N}\s]*|[^\s\p{Script=Han}]+\s*|\s+/gu) ?? []) {
+    if (fits(lines.at(-1) + piece)) lines[lines.length - 1] += piece;
+    else for (const part of fits(piece) ? [piece] : piece) {  // a word that is wider is broken within
+      if (lines.at(-1) && (part === piece || !fits(lines.at(-1) + part))) lines.push("");
+      lines[lines.length - 1] += part;
+    }
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
 // Room for labels at the left that break into lines, and the height of a row that the longest of them needs.
 function labelRoom(id, labels) {
   const isNarrow = narrow(id), width = isNarrow ? 112 : 258, size = isNarrow ? 10.5 : 12;
-  const perLine = Math.floor(width / (0.56 * size));
-  const lines = Math.max(1, ...labels.map((label) => wordLines(label, perLine)));
-  return { left: width + 12, row: lines * (size + 2) + 6, axisLabel: { width, overflow: "break", fontSize: size, lineHeight: size + 2 } };
-}
-
-function wordLines(label, perLine) {
-  let [lines, room] = [1, perLine];
-  for (const word of label.split(" ")) {
-    if (word.length > room && room < perLine) [lines, room] = [lines + 1, perLine];
-    lines += Math.floor(Math.max(0, word.length - 1) / perLine);
-    room -= word.length % perLine + 1;
-  }
-  return lines;
+  const broken = (label) => brokenLines(label, width, size);
+  const lines = Math.max(1, ...labels.map((label) => broken(inSpeech(label)).length));
+  const axisLabel = { fontSize: size, lineHeight: size + 2, formatter: (label) => broken(label).join("\n") };
+  return { left: width + 12, row: lines * (size + 2) + 6, axisLabel };
 }
 
 function narrow(id) {
@@ -121,13 +130,14 @@ function spreadChart(id, title, groups, column, hours) {
   const marks = hours.filter(([hour]) => hour >= low / 4 && hour <= high * 4);
   const known = new Map(marks.map(([hour, text]) => [hour.toFixed(4), text]));
   const at = column === "clearance" ? 0 : 1;
-  const width = document.getElementById(id).clientWidth - 40;  // long names break into two lines on a telephone
-  const legendEnd = 28 + (narrow(id) ? 36 : 24) * groups.length;
+  const room = document.getElementById(id).clientWidth, broken = (name) => brokenLines(name, room - 45, 12);
+  const head = brokenLines(inSpeech(title), room - 10, 14, "bold"), top = 10 + 16 * head.length;
+  const legendEnd = top + groups.reduce((sum, group) => sum + 10 + 14 * broken(inSpeech(group.label)).length, 0);
   draw(id, {
     alt: `Chart: ${title}. ${groups.map((group) => `${group.label}: half of ${group.trains} trains within ${group.medians[at]}`).join("; ")}.`,
-    title: { text: title, textStyle: { ...TEXT, fontSize: 14 }, left: 0, top: 0 },
+    title: { text: head.join("\n"), textStyle: { ...TEXT, fontSize: 14, lineHeight: 16 }, left: 0, top: 0 },
     grid: { left: 50, right: 26, top: legendEnd + 14, bottom: 46 },
-    legend: { top: 26, left: 0, orient: "vertical", textStyle: { ...TEXT, width, overflow: "break", lineHeight: 14 }, itemWidth: 30 },
+    legend: { top, left: 0, orient: "vertical", textStyle: { ...TEXT, fontSize: 12, lineHeight: 14 }, itemWidth: 30, formatter: (name) => broken(name).join("\n") },
     tooltip: { trigger: "axis", renderMode: "richText", formatter: (items) => items.map(({ seriesName, value }) =>
       `${seriesName}: ${figure(value[1])} % within ${duration(value[0] * 60)}`).join("\n") },
     xAxis: { type: "log", min: marks[0]?.[0] ?? "dataMin", max: marks.at(-1)?.[0] ?? "dataMax", ...axisName("time (logarithmic)"), nameGap: 28,

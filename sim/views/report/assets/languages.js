@@ -14,13 +14,19 @@ function inLanguage(text) {
   const [, before, core, after] = text.match(/^(\s*)([\s\S]*?)(\s*)$/);
   if (texts[core] !== undefined) return `${before}${texts[core]}${after}`;
   if (/^[\s−+\d.,[\]%–→]+$/.test(core)) return `${before}${inMarks(core)}${after}`;
-  const amount = core.match(/^([−+]?[\d.,]+) (\S+)$/);
-  if (amount && texts[amount[2]]) return `${before}${inMarks(amount[1])} ${texts[amount[2]]}${after}`;
+  const amount = inAmount(core, texts);
+  if (amount) return `${before}${amount}${after}`;
   const form = inForms(core);
   if (form !== null) return `${before}${form}${after}`;
   const unit = text.match(/^(\]?\u00a0)(\S+)$/);
   if (unit) return `${unit[1]}${texts[unit[2]] ?? unit[2]}`;
   return core.length > 160 ? text : `${before}${inParts(core, texts)}${after}`;
+}
+
+// A number with a unit that is known; null if a text is none.
+function inAmount(text, texts) {
+  const amount = text.match(/^([−+]?[\d.,]+) (\S+)$/);
+  return amount && texts[amount[2]] ? `${inMarks(amount[1])} ${texts[amount[2]]}` : null;
 }
 
 const NUMBER_FIELD = "([−\\d.,]+)";
@@ -58,7 +64,7 @@ function inParts(core, texts) {
   for (let i = 0; i < parts.length;) {
     let end = parts.length;
     while (end > i && knownText(parts.slice(i, end).join(""), texts) === undefined) end -= 1;
-    spoken.push(end > i ? knownText(parts.slice(i, end).join(""), texts) : inForms(parts[i]) ?? inDates(parts[i]));
+    spoken.push(end > i ? knownText(parts.slice(i, end).join(""), texts) : inForms(parts[i]) ?? inAmount(parts[i], texts) ?? inDates(parts[i]));
     i = Math.max(end, i + 1);
   }
   return spoken.join("");
