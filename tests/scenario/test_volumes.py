@@ -55,6 +55,17 @@ def test_a_row_with_more_cells_than_heads_is_refused(tabled):
     assert refused(tabled, table) == [(2, "has 4 cells, and 3 heads stand above them")]
 
 
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        ("1e308", "must be at most 1000000000000 (got 1e+308)"),
+        ("99999999", "would send 1e+08 trains in a run; at most 2,000,000 can be run"),
+    ],
+)
+def test_a_month_of_too_many_trains_is_refused_once_with_its_line(tabled, number, message):
+    assert refused(tabled, HEAD + f"transit,2025-01,{number}\n") == [(2, message)]
+
+
 def test_a_row_of_a_month_in_which_no_run_lies_is_told(tabled):
     told = [(problem.file, problem.line) for problem in doubts(tabled(HEAD + "transit,2031-05,14\n"))]
     assert [(file.rsplit("/", 1)[-1], line) for file, line in told] == [("volumes.csv", 2)]

@@ -18,7 +18,7 @@ from sim.scenario.places import Sea, closed_share_by_month
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint
 from sim.scenario.schema import Disruption, Scenario
-from sim.scenario.traffic import VOLUMES_BY_YEAR, trains_by_month
+from sim.scenario.traffic import VOLUMES_BY_MONTH, VOLUMES_BY_YEAR, trains_by_month
 from sim.scenario.values import Spread
 
 DAYS_PER_YEAR = 365.25
@@ -66,6 +66,8 @@ def trains_sent(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[KeyPat
         [key] = [key for key in (*VOLUMES_BY_YEAR, "market") if getattr(flow, key) is not None]
         if key == "market" and market is None:
             continue
+        if math.fsum(flow.volume_by_month(train).values()) > MOST_TRAINS:  # the months alone are too many
+            [key] = [key for key in VOLUMES_BY_MONTH if getattr(flow, key) is not None]
         trains_by_flow[name] = math.fsum(trains_by_month(flow, train, calendar, index, market))
         yield ("flows", name, key), trains_by_flow[name]
     for name, flow in scenario.flows.items():
