@@ -340,11 +340,25 @@ def words_put_out(notebook):
     return [text for text in words if text and not PROGRESS.fullmatch(text)]
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """A process for notebooks, one after the other: each would take seconds to import what all do."""
+    from jupyter_client.manager import KernelManager
+
+    manager = KernelManager(kernel_name="python3")
+    yield manager
+    if manager.has_kernel:
+        manager.shutdown_kernel(now=True)
+
+
 @pytest.mark.notebook
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("path", sorted((CHECKOUT / "notebooks").glob("*.ipynb")), ids=by_name)
-def test_notebooks_run_and_say_what_they_say_in_the_checkout(path):
-    """What is kept with its output gives the same words and numbers again; sentences with numbers are made by cells."""
+def test_notebooks_run_and_say_what_they_say_in_the_checkout(path, kernel):
+    """What is kept with its output gives the same words and numbers again; sentences with numbers are made by cells.
+
+    Each begins with no name of the one before.
+    """
     import nbformat
     from nbclient import NotebookClient
 
@@ -352,7 +366,12 @@ def test_notebooks_run_and_say_what_they_say_in_the_checkout(path):
     kept = words_put_out(notebook)
     assert kept, "run it, and keep it with its output"
     assert path.stat().st_size < 1_000_000
-    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(path.parent)}}).execute()
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+    client = NotebookClient(notebook, km=kernel, timeout=180, resources={"metadata": {"path": str(path.parent)}})
+    try:
+        client.execute()
+    finally:
+        client.kc.stop_channels()
     assert kept == words_put_out(notebook)
     drawn = [out for cell in notebook.cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
     assert len(drawn) >= 2

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,17 @@ def folder(request, folders):
     return folders[request.param][0]
 
 
+@pytest.fixture(scope="module")
+def answers(folders):
+    """What lies in the folders, loaded once for all tests that ask what it says and change nothing."""
+    return {kind: sim.load_results(folder) for kind, (folder, _) in folders.items()}
+
+
+@pytest.fixture
+def answer(folder, answers):
+    return answers[folder.name]
+
+
 def test_every_study_has_a_reader_and_its_views():
     assert set(KINDS) == set(READERS) == set(WORDS) == set(DRAWINGS)
 
@@ -137,8 +149,8 @@ def test_what_is_loaded_is_what_was_written(folder, tmp_path):
         assert list(frame) == list(pd.read_csv(folder / f"{stem}.csv", nrows=0))
 
 
-def test_every_table_fits_a_screen(folder):
-    for sheet in sheets(sim.load_results(folder)):
+def test_every_table_fits_a_screen(answer):
+    for sheet in sheets(answer):
         lines = sheet_lines(sheet, 80)
         assert max(map(len, lines)) <= 80, sheet.title
         printed = "\n".join(lines)
@@ -195,10 +207,16 @@ def without_clock(answer):
     return {key: answer.manifest[key] for key in ("wall_s",) if key in answer.manifest}
 
 
+@cache
+def table_as_text(path):
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
 def tampered(folder, copy, stem, change, kinds):
     """A copy of a folder with another table, and a manifest that says what that one holds, and has its digest."""
-    shutil.copytree(folder, copy, dirs_exist_ok=True)
-    table = change(pd.read_csv(folder / f"{stem}.csv", dtype=str, keep_default_na=False))
+    if not copy.exists():
+        shutil.copytree(folder, copy)
+    table = change(table_as_text(folder / f"{stem}.csv"))
     table.to_csv(copy / f"{stem}.csv", index=False)
     manifest = json.loads((folder / "manifest.json").read_text())
     shape = manifest["tables"][stem]
@@ -284,6 +302,7 @@ def test_a_table_and_its_manifest_tampered_alike_are_damage(folder, tmp_path):
         for change in changes:
             with pytest.raises(ResultsError, match=rf"is damaged.*{stem}\.csv"):
                 sim.load_results(tampered(folder, tmp_path / "sent", stem, change, {name: kind}))
+        shutil.copy(folder / f"{stem}.csv", tmp_path / "sent")
     shutil.copytree(folder, tmp_path / "sent", dirs_exist_ok=True)
     sim.load_results(tmp_path / "sent")
 
@@ -350,8 +369,8 @@ def test_whatever_a_manifest_says_is_shown_or_refused(folder, tmp_path, value):
         sentences(answer), sheets(answer)
 
 
-def test_what_is_loaded_says_what_the_command_said(folder, folders):
-    answer, printed = sim.load_results(folder), folders[folder.name][1]
+def test_what_is_loaded_says_what_the_command_said(folder, folders, answer):
+    printed = folders[folder.name][1]
     for line in sentences(answer):
         assert line in printed
     for sheet in sheets(answer):
@@ -374,14 +393,14 @@ def test_it_is_drawn_where_it_lies_or_elsewhere(folder, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
-def test_it_is_exported_as_tables(folder, tmp_path, form):
+def test_it_is_exported_as_tables(folder, answer, tmp_path, form):
     output_of("export", folder, "--to", form, "--out", tmp_path / "out")
-    stems = set(sim.load_results(folder).frames)
+    stems = set(answer.frames)
     if form == "csv":
         assert stems | {"assumptions"} <= {path.stem for path in (tmp_path / "out").glob("*.csv")}
     else:
         with (tmp_path / "out").open("rb") as file:
-            check_workbook(openpyxl.load_workbook(file), sim.load_results(folder), stems)
+            check_workbook(openpyxl.load_workbook(file), answer, stems)
 
 
 def check_workbook(book, answer, stems):
@@ -453,20 +472,19 @@ def test_logs_and_maps_are_of_runs_only(folder, tmp_path, form):
         assert not [*tmp_path.iterdir()]
 
 
-def test_what_lies_in_a_folder_is_listed_with_its_headline(folders, folder):
+def test_what_lies_in_a_folder_is_listed_with_its_headline(folders, folder, answer):
     listed = " ".join(output_of("scenarios", "--results", folder.parent).split())
     assert f"{len(folders)} answers lie in" in listed
-    first = headline_of(sim.load_results(folder))
+    first = headline_of(answer)
     told = json.loads((folder / "manifest.json").read_text())["headline"]
     assert told == [first.question, first.answer]
     assert folder.name in listed and first.question.split()[0] in listed
     assert "cannot be looked into" in output_of("scenarios", "--results", folder / "nowhere", status=2)
 
 
-def test_it_is_reported_on_one_page(folder, tmp_path):
+def test_it_is_reported_on_one_page(folder, answer, tmp_path):
     output_of("report", folder, "--out", tmp_path / "page.html")
     page = html.unescape((tmp_path / "page.html").read_text(encoding="utf-8"))
-    answer = sim.load_results(folder)
     assert answer.scenario.title in page
     if folder.name not in ("run", "compare"):
         assert all(sheet.title in page for sheet in sheets(answer))
@@ -541,8 +559,7 @@ def texts_told(answer):
 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
-def test_every_answer_speaks_whole_in_its_tables_and_figures(folder, code):
-    answer = sim.load_results(folder)
+def test_every_answer_speaks_whole_in_its_tables_and_figures(answer, code):
     own = stated_words(answer)
     with speaking(code):
         texts = texts_told(answer)

@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from functools import cache
 
 import pandas as pd
 import pytest
-from commands import MONTH
+from commands import MONTH, output_of
 
 from sim import load, run
 from sim.engine import play, sandbox
@@ -17,6 +18,7 @@ from sim.model import rows
 from sim.model.conservation import ConservationError
 from sim.runs.durable import open_study
 from sim.runs.replicate import replicate
+from sim.runs.workers import new_pool
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.layers import shipped_names
 from sim.verification import borders, chances, networks, queues
@@ -59,6 +61,10 @@ def test_the_command_says_in_a_line_that_it_has_no_compiled_engine(tmp_path):
     assert json.loads((tmp_path / "here" / "manifest.json").read_text())["engine"] == "simpy"
 
 
+def no_room(*_):
+    raise sandbox.TooLargeError("a number too large")
+
+
 NO_ROOM = """
 import sys
 from sim.cli import main
@@ -72,17 +78,18 @@ main(sys.argv[1:])
 """
 
 
-def test_the_command_says_in_a_line_what_the_twin_has_no_room_for(tmp_path):
+def test_the_command_says_in_a_line_what_the_twin_has_no_room_for(tmp_path, monkeypatch):
     pytest.importorskip("wasmtime")
-    command = [sys.executable, "-c", NO_ROOM, "run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots"]
-    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    words = ("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots")
+    ended = subprocess.run([sys.executable, "-c", NO_ROOM, *words], cwd=tmp_path, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     assert "\nRun by SimPy, which takes longer: a number too large.\n" in f"\n{ended.stderr}"
     assert "Warning" not in ended.stderr
-    refused = subprocess.run([*command, "--engine", "compiled"], cwd=tmp_path, capture_output=True, text=True)
-    assert refused.returncode == 2
-    assert "\na number too large\n" in f"\n{refused.stderr}"
-    assert "Traceback" not in refused.stderr
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(play, "simulate_compiled", no_room)
+    refused = output_of(*words, "--engine", "compiled", status=2)
+    assert "\na number too large\n" in f"\n{refused}"
+    assert "Traceback" not in refused
 
 
 CORE = sandbox.CORE.read_bytes()
@@ -129,11 +136,8 @@ def test_an_engine_that_there_is_not_is_refused():
 
 
 def test_what_the_twin_has_no_room_for_is_simpy_s(monkeypatch):
-    def refuse(*_):
-        raise sandbox.TooLargeError("a number too large")
-
     monkeypatch.setattr(sandbox, "obstacle", lambda: "")
-    monkeypatch.setattr(play, "simulate_compiled", refuse)
+    monkeypatch.setattr(play, "simulate_compiled", no_room)
     with pytest.warns(RuntimeWarning, match="Run by SimPy, which takes longer: a number too large"):
         [replication] = replicate(SMALL, 1, 1, 1)
     assert len(replication.tables.trains) > 10
@@ -144,9 +148,10 @@ def test_what_the_twin_has_no_room_for_is_simpy_s(monkeypatch):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_are_the_same_on_either_engine(workers):
     pytest.importorskip("wasmtime")
-    on_simpy, on_twin = (
-        run("altynkol_tez", replications=3, workers=workers, engine=engine) for engine in ("simpy", "compiled")
-    )
+    with nullcontext() if workers == 1 else new_pool(workers) as pool:
+        on_simpy, on_twin = (
+            run("altynkol_tez", replications=3, executor=pool, engine=engine) for engine in ("simpy", "compiled")
+        )
     assert on_simpy.sample.equals(on_twin.sample)
     assert on_simpy.ledger("stages").equals(on_twin.ledger("stages"))
     differing = {key for key in on_simpy.manifest if on_simpy.manifest[key] != on_twin.manifest[key]}
