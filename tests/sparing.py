@@ -10,6 +10,7 @@ module, too.
 
 import base64
 import hashlib
+import json
 import os
 import pickle
 from functools import wraps
@@ -58,7 +59,7 @@ def spare(folder):
     layers.toml_data = read_once(layers.toml_data)
     layers.positions = read_once(layers.positions)
     read.layered = read_once(read.layered)
-    record.later_inputs = read_once(record.later_inputs)
+    record.later_inputs = read_once(record.later_inputs, as_read)
     options.usable_processors = lambda: 1
     replicate.one_replication = played_once(replicate.one_replication, folder)
 
@@ -78,15 +79,23 @@ def dotted(painted):
     return saved
 
 
-def read_once(function):
-    """What gives again what it gave to the same arguments, where reading is not looked at; refusals are made anew."""
+def as_read(reading, *others):
+    """What a reading was read from, which is the same for two that were read apart."""
+    return json.dumps(reading.resolved, default=str), str(reading.files[0].parent), others
+
+
+def read_once(function, meaning=lambda *arguments: arguments):
+    """What gives again what it gave to the same arguments, where reading is not looked at; refusals are made anew.
+
+    Arguments are the same whose meaning is.
+    """
     known = {}
 
     @wraps(function)
     def giving(*arguments, **options):
         if "reading" in looked_at:
             return function(*arguments, **options)
-        key = hashlib.sha256(pickle.dumps((arguments, options))).digest()
+        key = hashlib.sha256(pickle.dumps((meaning(*arguments), options))).digest()
         if key not in known:
             known[key] = function(*arguments, **options)
         found = known[key] = known.pop(key)
