@@ -87,11 +87,14 @@ def widened(least: Sequence[int], most: Sequence[int], width: int) -> list[int]:
 
 
 def folded(text: str, width: int) -> list[str]:
-    """A text as lines of at most a width: between words, in a word that is wider within it, at last anywhere."""
+    """A text as lines of at most a width: between words, in a word that is wider within it, at last anywhere.
+
+    A Chinese one is folded between any two letters but before a mark.
+    """
     lines = [""]
     pieces = [
         piece
-        for word in re.split("(?<= )", text)
+        for word in (re.split("(?<= )", text) if columns_of(text) == len(text) else pieces_kept(text))
         for piece in (BREAKS.split(word) if columns_of(word.strip()) > width else [word])
     ]
     for piece in pieces:

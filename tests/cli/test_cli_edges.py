@@ -18,7 +18,7 @@ from scenario_text import SCENARIO
 
 from sim.cli.console import show, warn_of_cost, warn_of_unsettled
 from sim.cli.options import PATH, Sampling
-from sim.cli.tables import screen_width, sheet_lines
+from sim.cli.tables import folded, screen_width, sheet_lines
 from sim.engine.sandbox import obstacle
 from sim.runs.folders import ResultsError
 from sim.runs.results import load_run
@@ -182,6 +182,12 @@ def test_a_terminal_of_few_letters_ends_nothing():
     told = done.stdout.decode("ascii")
     assert "2030_target" in told and "?" not in told and "-----" in told
     assert "4.2 → 3.1 −0.4 Böyük Kəsik 阿".encode("ascii", "spelled").decode() == "4.2 -> 3.1 -0.4 Boyuk Kesik ?"
+
+
+def test_a_chinese_cell_is_folded_where_its_line_is_full_and_before_no_mark():
+    assert folded("2025 年上半年中间走廊集装箱，标准箱", 28) == ["2025 年上半年中间走廊集装", "箱，标准箱"]
+    assert folded("支线船在阿拉特一次靠泊的作业，小时", 28) == ["支线船在阿拉特一次靠泊的作", "业，小时"]
+    assert folded("China – Europe through Kazakhstan", 28) == ["China – Europe through", "Kazakhstan"]
 
 
 def test_results_that_are_compared_are_not_run_again(tmp_path):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from experiments import Formula, row
 from forecasts import asking, carrying, chain_offered_mt
+from matplotlib.figure import Figure
 
 from sim.cli.console import show_headline
 from sim.measure.chances import share_interval
@@ -25,6 +26,7 @@ from sim.study.forecast.telling import (
 )
 from sim.views import words
 from sim.views.plots.forecast.fan import BANDS
+from sim.views.plots.forecast.unknowns import mark_axis
 from sim.views.plots.gallery import figures
 from sim.views.plots.style import NothingToDraw
 from sim.views.sheets.answer import headline_of, sheets
@@ -190,6 +192,14 @@ def test_worlds_apart_are_told_by_the_rule(told):
     assert "worlds with: tracks of the yard above 1.5; in 0 of the other" in title
     holds, fails = (text.get_text() for text in figure.axes[0].get_legend().get_texts())
     assert holds.startswith("holds (") and fails.startswith("fails (")
+
+
+@pytest.mark.parametrize(("sets", "is_whole"), [([81, 90, 100], True), ([81.5, 90, 100], False)])
+def test_an_axis_of_counts_has_whole_numbers(sets, is_whole):
+    axes = Figure((6, 4)).subplots()
+    axes.scatter(sets, sets)
+    mark_axis(axes, "y", np.array(sets), [])
+    assert all(tick % 1 == 0 for tick in axes.get_yticks()) == is_whole
 
 
 def test_what_is_worth_asking_is_told_and_drawn(told):

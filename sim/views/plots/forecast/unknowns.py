@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import ForecastResults
@@ -272,15 +273,22 @@ def draw_worlds(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> N
     for mask, colour, shape, name in ((holds, HOLDING, "o", names_told[0]), (~holds, FAILING, "x", names_told[1])):
         look: dict[str, Any] = {"color": colour, "marker": shape, "s": 30, "linewidths": 1.4, "zorder": 3}
         axes.scatter(places[0][0][mask], places[1][0][mask], label=name, **look)
-    for way, (_, labels) in zip(("x", "y"), places, strict=True):
-        if labels:
-            getattr(axes, f"set_{way}ticks")(range(len(labels)), labels)
-            getattr(axes, f"set_{way}lim")(-0.6, len(labels) - 0.4)
+    for way, (positions, labels) in zip(("x", "y"), places, strict=True):
+        mark_axis(axes, way, positions, labels)
     for rule in rules_that_tell(results, claim)["rule"]:
         for name, sign, bound in conditions_of(rule):
             if name in names and sign in ("<=", ">"):
                 draw = axes.axvline if name == names[0] else axes.axhline
                 draw(float(bound), color=INK, linewidth=1, linestyle="--", zorder=1)
+
+
+def mark_axis(axes: Axes, way: str, positions: Any, labels: Sequence[str]) -> None:
+    """The marks of an axis: words, or whole numbers where worlds lie at such: there is no half a wagon set."""
+    if labels:
+        getattr(axes, f"set_{way}ticks")(range(len(labels)), labels)
+        getattr(axes, f"set_{way}lim")(-0.6, len(labels) - 0.4)
+    elif (positions % 1 == 0).all():
+        getattr(axes, f"{way}axis").set_major_locator(MaxNLocator(nbins="auto", integer=True))
 
 
 SPREAD_OF_WORDS = 0.28
