@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
 from sim.scenario.changes import with_changes
-from sim.scenario.keys import alternatives, known_tables, model_of, models, with_value
+from sim.scenario.keys import alternatives, known_tables, model_of, models, value_at, with_value
 from sim.scenario.reading.read import scenario_from
 from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.schema import Scenario
@@ -409,7 +409,7 @@ def completed(name: str) -> tuple[dict[str, Any], set[Key]]:
                 fields_left = [field for field in model.model_fields if field not in NAMES_OF_FILES]
                 open_keys = [field for field in fields_left if (model.__name__, field) not in covered]
                 for fields in itertools.combinations(open_keys, count):
-                    data, covered = extended(data, covered, path, {key: model.model_fields[key] for key in fields})
+                    data, covered = extended(data, covered, path, model, fields)
     return data, covered
 
 
@@ -423,18 +423,30 @@ def places_for_keys(data: dict[str, Any]) -> list[tuple[tuple[str, ...], type[Ba
     return [(path, model) for model, path in first.items()]
 
 
-def extended(data: dict[str, Any], covered: set[Key], path: tuple[str, ...], fields: dict[str, Any]):
-    """The scenario with some keys more, if it can be read with values of theirs; else as it was."""
+def extended(
+    data: dict[str, Any], covered: set[Key], path: tuple[str, ...], model: type[BaseModel], keys: tuple[str, ...]
+):
+    """The scenario with some keys of a table more, if it can be read with values of theirs; else as it was."""
     names = sorted({str(path[-1]) for path, _, _ in known_tables(data) if path})
+    fields = {key: model.model_fields[key] for key in keys}
     by_field = [candidates(field.annotation, names, field.default) for field in fields.values()]
     for values in itertools.product(*(values[: None if len(fields) == 1 else 4] for values in by_field)):
         trial = data
         for key, value in zip(fields, values, strict=True):
             trial = with_value(trial, (*path, key), {"all": "assumed: so"} if key == "sources" else value)
-        scenario = scenario_of(trial)
+        scenario = scenario_of(trial) if is_table_of(model, value_at(trial, path)) else None
         if scenario is not None and (stated := keys_stated(scenario)) > covered:
             return trial, stated
     return data, covered
+
+
+def is_table_of(model: type[BaseModel], table: dict[str, Any]) -> bool:
+    """Whether a table is what its model says, whatever else the scenario has: most that are not fail here already."""
+    try:
+        model.model_validate(table)
+    except ValidationError:
+        return False
+    return True
 
 
 def scenario_of(data: dict[str, Any]) -> Scenario | None:
