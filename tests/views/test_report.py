@@ -55,6 +55,13 @@ def seen(written):
     return Page(written)
 
 
+@pytest.fixture
+def without_pictures(monkeypatch):
+    """Pages have no figures, for tests that look at none: they are most of the time that a page takes."""
+    nothing = {"pictures": [], "first_picture": None}
+    monkeypatch.setattr(page_module, "pictures_of_page", lambda subject: nothing)
+
+
 # Numbers
 
 
@@ -358,6 +365,7 @@ def test_method_inputs_and_manifest_are_there(pair, seen):
     assert json.loads((pair / "paper" / "manifest.json").read_text())["scenario_sha256"] in seen.text
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_tables_of_other_studies_are_shown_where_they_lie(pair, tmp_path):
     folder = tmp_path / "pair"
     shutil.copytree(pair, folder)
@@ -402,6 +410,7 @@ def test_the_same_results_give_the_same_page(pair, written):
     assert page_module.page(read_subject([pair])) == written.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_one_result_has_no_differences(pair, tmp_path):
     write_report(read_subject([pair / "tez"]), tmp_path / "one.html")
     seen = Page(tmp_path / "one.html")
@@ -409,6 +418,7 @@ def test_one_result_has_no_differences(pair, tmp_path):
     assert "Show in all charts" not in seen.text and headline_of(load_run(pair / "tez")).answer in seen.text
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_results_that_do_not_pair_are_shown_side_by_side(tmp_path):
     folder = write_pair(tmp_path, seeds=(7, 8))
     write_report(read_subject([folder / "paper", folder / "tez"]), tmp_path / "page.html")
@@ -477,10 +487,12 @@ def test_a_packed_list_is_what_it_was(numbers):
 
 def test_a_page_that_would_be_too_large_is_thinned_and_says_of_what(pair, written, tmp_path, monkeypatch):
     """A replay goes first, then what single flows did in other periods, then the other replay; the rest stays."""
-    size, texts = written.stat().st_size, []
+    size, texts, subject = written.stat().st_size, [], read_subject([pair])
+    shown_pictures = page_module.pictures_of_page(subject)
     for _ in range(3):
         monkeypatch.setattr(page_module, "MOST_BYTES", size)
-        write_report(read_subject([pair]), tmp_path / "page.html")
+        text = page_module.page_with(shown_pictures, subject, None, "en")
+        page_module.write_page(text, tmp_path / "page.html")
         size = (tmp_path / "page.html").stat().st_size
         texts.append(Page(tmp_path / "page.html"))
     one, flows, still = texts
@@ -501,6 +513,7 @@ def test_of_single_flows_one_year_stays():
     assert last.moving["runs"] == {} and charts["runs"][0]["kpis"] is kpis
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_page_that_is_too_large_is_refused(pair, tmp_path, monkeypatch):
     monkeypatch.setattr(page_module, "MOST_BYTES", 1000)
     done = output_of("report", pair, "--out", tmp_path / "page.html", status=2)

@@ -150,19 +150,24 @@ def write_page(text: str, path: Path) -> None:
 
 def page(subject: Subject, month: str | None = None) -> str:
     """The text of the page, thinned until it is small enough; see `write_report`."""
+    if month is not None:
+        check_month(subject.runs[0], month)  # before figures are drawn
     language = language_spoken()
-    shown_pictures = {
-        "pictures": list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
-        "first_picture": first_picture(subject),
-    }
+    shown_pictures = pictures_of_page(subject)
     with speaking(ENGLISH):  # the page says it in others itself
         return page_with(shown_pictures, subject, month, language)
+
+
+def pictures_of_page(subject: Subject) -> dict[str, Any]:
+    """The pictures of the page, in the language: that of the answer, and those of the charts of the field."""
+    charts = list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS])))
+    return {"pictures": charts, "first_picture": first_picture(subject)}
 
 
 def page_with(shown_pictures: dict[str, Any], subject: Subject, month: str | None, language: str) -> str:
     """The text of the page with its pictures, shown in a language at first."""
     by_month = {run.name: monthly(run) for run in subject.runs}
-    month = month_of_replay(subject.runs[0], by_month[subject.runs[0].name], month)
+    month = month or month_of_replay(subject.runs[0], by_month[subject.runs[0].name])
     with_replay = [run for run in subject.runs[:MOST_REPLAYS] if month in months(run.scenario)]
     charts = chart_data(subject.runs)
     charts["months"] = {run.name: heat_map(run, by_month[run.name]) for run in subject.runs}
@@ -217,20 +222,24 @@ def parts_of_page(subject: Subject, charts: dict[str, Any], month: str, scripts:
     )
 
 
-def month_of_replay(run: Results, by_month: Any, month: str | None) -> str:
-    """The month of the replay.
+def check_month(run: Results, month: str) -> None:
+    """Make sure that a month lies in the horizon.
 
     Raises
     ------
     ReportError
-        If the month asked for does not lie in the horizon.
+        If it does not.
     """
     names = months(run.scenario)
-    if month is not None and month not in names:
+    if month not in names:
         spans = f"{next(iter(names))} to {next(reversed(names))}"
         raise ReportError(f"--month: {month!r} is no month of {run.name}, {spans}{did_you_mean(month, names)}")
+
+
+def month_of_replay(run: Results, by_month: Any) -> str:
+    """The month of the replay where none is asked for."""
     usual = f"{last_full_year(run.scenario)}-10"
-    return month or (usual if usual in names else busiest_month(run, by_month))
+    return usual if usual in months(run.scenario) else busiest_month(run, by_month)
 
 
 MEANS = ("mean_a", "mean_b")
