@@ -27,6 +27,8 @@ CHECKOUT = Path(__file__).parents[1]
 SCENARIOS = sorted((CHECKOUT / "scenarios").glob("*.toml"))
 reading_of = cache(read)
 LEDGER = facts(CHECKOUT / "scenarios" / "sources.csv")
+inputs_in = cache(lambda path: inputs_of(reading_of(path).resolved, LEDGER))
+"""What a shipped scenario states, with what stands behind it."""
 
 
 def by_name(path):
@@ -36,7 +38,7 @@ def by_name(path):
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_every_number_and_choice_names_its_fact_or_says_assumed(path):
     reading = reading_of(path)
-    listed = inputs_of(reading.resolved, LEDGER)
+    listed = inputs_in(path)
     assert len(listed) >= 30
     assert [each.key for each in listed if each.standing == "unsourced"] == []
     assert citation_problems(listed, LEDGER, reading.spots) == [], "a derived number is worked out again with its units"
@@ -77,7 +79,7 @@ STANDINGS = {
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_what_stands_behind_the_inputs_is_counted(path):
-    counts = count_by_standing(inputs_of(reading_of(path).resolved, LEDGER))
+    counts = count_by_standing(inputs_in(path))
     assert tuple(counts.values()) == (*STANDINGS[path.stem], 0)
 
 
@@ -199,7 +201,7 @@ def test_outcomes_of_a_year_are_all_its_counts_that_became_known_after_it_began(
 
 
 def test_an_assumption_names_facts_that_there_are_and_states_its_range_as_an_unknown():
-    lines = {figure.source for path in FULL for figure in inputs_of(reading_of(path).resolved, LEDGER)}
+    lines = {figure.source for path in FULL for figure in inputs_in(path)}
     for line in lines:
         ids = re.findall(r"\b[A-Z]+(?:-[A-Z0-9]+)+\b", line)
         assert [name for name in ids if name not in LEDGER] == [], line

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -66,13 +67,26 @@ def alone():
     return replicate(scenario(), 5, 3, workers=1)
 
 
-@pytest.fixture
-def filled(tmp_path, alone):
-    """A study with three replications."""
-    with open_study(tmp_path / "study") as study:
+@pytest.fixture(scope="module")
+def packed(alone):
+    """The frames of the replications."""
+    return [frames(one) for one in alone]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, alone):
+    """A study with three replications, to be copied."""
+    folder = tmp_path_factory.mktemp("written") / "study"
+    with open_study(folder) as study:
         for job, one in zip(jobs_of(scenario(), 5, 3), alone, strict=True):
             study.write(job, one)
-    return tmp_path / "study"
+    return folder
+
+
+@pytest.fixture
+def filled(tmp_path, written):
+    """A study with three replications."""
+    return shutil.copytree(written, tmp_path / "study")
 
 
 @pytest.mark.parametrize("name", ["altynkol_tez", "corridor_2024"])
@@ -93,13 +107,13 @@ def test_what_is_read_is_what_was_written(name, tmp_path):
         assert pack(again) == pack(frame), part
 
 
-def test_what_is_kept_is_not_run_again(filled, alone):
+def test_what_is_kept_is_not_run_again(filled, packed):
     with open_study(filled) as study:
         done = []
         again = replicate(scenario(), 5, 3, 1, on_done=done.append, executor=Idle(), store=study)
         with pytest.raises(AssertionError, match="asked to run"):
             replicate(scenario(), 5, 4, 1, executor=Idle(), store=study)
-    assert [frames(one) for one in again] == [frames(one) for one in alone]
+    assert [frames(one) for one in again] == packed
     assert [one.index for one in done] == [0, 1, 2]
 
 
@@ -182,7 +196,7 @@ def flipped(blob):
 
 @pytest.mark.parametrize("change", [lambda blob: blob[:-20], flipped, lambda blob: b"", lambda blob: 7, None])
 @pytest.mark.parametrize(("index", "part"), [(0, "stages"), (0, "kpis"), (2, "kpis"), (2, "published")])
-def test_a_damaged_frame_is_run_again(filled, alone, change, index, part):
+def test_a_damaged_frame_is_run_again(filled, packed, change, index, part):
     changed_frame(filled, index, part, change)
     with open_study(filled) as study:
         assert study.read(Job(scenario(), 5, index)) is None
@@ -190,17 +204,17 @@ def test_a_damaged_frame_is_run_again(filled, alone, change, index, part):
         again = replicate(scenario(), 5, 3, 1, store=study)
         assert [setting.incomplete for setting in durable.settings(filled)] == [0]
         assert study.read(Job(scenario(), 5, index))
-    assert [frames(one) for one in again] == [frames(one) for one in alone]
+    assert [frames(one) for one in again] == packed
 
 
-def test_replications_that_changed_places_are_run_again(filled, alone):
+def test_replications_that_changed_places_are_run_again(filled, packed):
     with closing(sqlite3.connect(filled / FILE)) as database, database:
         for old, new in ((1, 9), (2, 1), (9, 2)):
             database.execute("UPDATE frame SET replication = ? WHERE replication = ?", (new, old))
     with open_study(filled) as study:
         assert [study.read(Job(scenario(), 5, index)) is None for index in (0, 1, 2)] == [False, True, True]
         again = replicate(scenario(), 5, 3, 1, store=study)
-    assert [frames(one) for one in again] == [frames(one) for one in alone]
+    assert [frames(one) for one in again] == packed
 
 
 def parquet_of(frame):
@@ -212,7 +226,7 @@ def parquet_of(frame):
 @pytest.mark.parametrize(
     "blob", [b"garbage", b"", parquet_of(pd.DataFrame({"kpi": ["a"]})), parquet_of(pd.DataFrame({"value": ["a"]}))]
 )
-def test_what_is_no_frame_under_its_own_digest_is_run_again(filled, alone, blob):
+def test_what_is_no_frame_under_its_own_digest_is_run_again(filled, packed, blob):
     """Somebody who writes a study can write digests."""
     with closing(sqlite3.connect(filled / FILE)) as database, database:
         for number, setting, part in database.execute(
@@ -227,7 +241,7 @@ def test_what_is_no_frame_under_its_own_digest_is_run_again(filled, alone, blob)
     with open_study(filled) as study:
         assert study.read(Job(scenario(), 5, 1)) is None
         again = replicate(scenario(), 5, 3, 1, store=study)
-    assert [frames(one) for one in again] == [frames(one) for one in alone]
+    assert [frames(one) for one in again] == packed
     assert (filled / "precious").read_text() == "precious"
 
 

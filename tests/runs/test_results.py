@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import math
+import shutil
 
 import pandas as pd
 import pytest
@@ -54,6 +55,20 @@ def hand_made_results():
 def results():
     model = scenario(published=PUBLISHED)
     return gather("four_days", model, resolved(published=PUBLISHED), replicate(model, 5, 3, 1), 5, 0.9, 1.0)
+
+
+@pytest.fixture(scope="module")
+def written(results, tmp_path_factory):
+    """The folder of the results, to be copied."""
+    folder = tmp_path_factory.mktemp("written") / "four_days"
+    write(results, folder)
+    return folder
+
+
+@pytest.fixture
+def folder(written, tmp_path):
+    """A copy of the folder, to be damaged."""
+    return shutil.copytree(written, tmp_path / "four_days")
 
 
 def contents(folder):
@@ -294,9 +309,7 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path, name):
     "name", ["scenario.toml", "published.csv", "replications.parquet", "stages.parquet", "capacity.parquet"]
 )
 @pytest.mark.parametrize("harm", ["missing", "half"])
-def test_a_damaged_folder_is_refused(results, tmp_path, name, harm):
-    folder = tmp_path / "four_days"
-    write(results, folder)
+def test_a_damaged_folder_is_refused(folder, name, harm):
     whole = (folder / name).read_bytes()
     (folder / name).unlink()
     if harm == "half":
@@ -307,34 +320,31 @@ def test_a_damaged_folder_is_refused(results, tmp_path, name, harm):
 
 @pytest.mark.parametrize("name", ["replications", *TABLES])
 @pytest.mark.parametrize("change", [lambda frame: frame[:0], lambda frame: frame[::-1], lambda frame: frame[1:]])
-def test_a_table_without_its_rows_or_their_order_is_damaged(results, tmp_path, name, change):
-    write(results, tmp_path / "x")
-    path = tmp_path / "x" / f"{name}.parquet"
+def test_a_table_without_its_rows_or_their_order_is_damaged(folder, name, change):
+    path = folder / f"{name}.parquet"
     frame = pd.read_parquet(path)
     if len(frame) > 1:
         change(frame).to_parquet(path)
         with pytest.raises(ResultsError, match="is damaged; run the scenario again: "):
-            load_run(tmp_path / "x")
+            load_run(folder)
 
 
-def test_a_fact_that_was_changed_in_a_folder_is_damage(results, tmp_path):
-    write(results, tmp_path / "x")
-    path = tmp_path / "x" / "sources.csv"
+def test_a_fact_that_was_changed_in_a_folder_is_damage(folder):
+    path = folder / "sources.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    load_run(tmp_path / "x")
+    load_run(folder)
     path.write_text(path.read_text() + "F-1" + "," * 13 + "\n")
     with pytest.raises(ResultsError, match=r"sources\.csv is not as it was written"):
-        load_run(tmp_path / "x")
+        load_run(folder)
 
 
-def test_a_changed_scenario_is_noticed(results, tmp_path):
-    write(results, tmp_path / "x")
-    path = tmp_path / "x" / "scenario.toml"
+def test_a_changed_scenario_is_noticed(folder):
+    path = folder / "scenario.toml"
     text = path.read_text()
     assert "crews = 2" in text
     path.write_text(text.replace("crews = 2", "crews = 3"))
     with pytest.raises(ResultsError, match=r"scenario\.toml"):
-        load_run(tmp_path / "x")
+        load_run(folder)
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", "7"])
@@ -347,17 +357,16 @@ def test_what_is_no_result_folder_is_refused(tmp_path, text):
 
 @pytest.mark.parametrize("key", ["scenario", "scenario_sha256", "seed", "replications", "level", "versions", "wall_s"])
 @pytest.mark.parametrize("value", [None, []])
-def test_a_manifest_that_lacks_something_is_refused(results, tmp_path, key, value):
-    write(results, tmp_path / "x")
-    path = tmp_path / "x" / "manifest.json"
+def test_a_manifest_that_lacks_something_is_refused(folder, key, value):
+    path = folder / "manifest.json"
     manifest = json.loads(path.read_text())
     path.write_text(json.dumps(manifest | {key: value}))
     with pytest.raises(ResultsError, match=rf"manifest\.json: is damaged.*its '{key}' must be "):
-        load_run(tmp_path / "x")
+        load_run(folder)
     del manifest[key]
     path.write_text(json.dumps(manifest))
     with pytest.raises(ResultsError, match=rf"manifest\.json: is damaged.*it has no '{key}'$"):
-        load_run(tmp_path / "x")
+        load_run(folder)
 
 
 def test_another_format_is_refused(tmp_path):
