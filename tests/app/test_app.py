@@ -118,6 +118,9 @@ class TestInABrowser:
             report = opened.value
             report.wait_for_selector("html[data-ready=true]")
             assert "Train graph of later_tez" in report.content() and report.evaluate("window.origin") == "null"
+            page.reload()
+            page.wait_for_selector("html[data-ready=true]")
+            assert [page.input_value(f"#{side}") for side in ("one", "against")] == ["later_tez", "altynkol_tez"]
         kept = folder / "results" / "app"
         (tmp_path / "later_tez.toml").write_text((kept / "later_tez.toml").read_text())
         output_of("run", tmp_path / "later_tez.toml", "-n", "6", "-j", "1", "--no-plots", "--out", tmp_path / "again")

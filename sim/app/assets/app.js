@@ -378,6 +378,8 @@ async function showKept() {
   for (const id of ["one", "against"]) at(id).replaceChildren(...whole.map((run) => make("option", { value: run.name }, run.name)));
   const own = whole.find((run) => !run.is_base) || whole[0];
   if (own) at("one").value = own.name;
+  const base = whole.find((run) => run.is_base);
+  if (base) at("against").value = base.name;
   pointReport();
   const answer = (run) => run.fault ? make("span", { class: "fault" }, message("Cannot be read: {why}", { why: run.fault })) : run.headline;
   at("kept-rows").tBodies[0].replaceChildren(...runs.map((run) => make("tr", {}, make("th", { scope: "row" }, run.name),
