@@ -12,6 +12,7 @@ import pytest
 from browser import IN_A_BROWSER, PATIENCE_MS, SIZES, launched, until
 from golden_results import GOLDEN
 from pages import write_pair
+from sparing import looked_at
 
 import sim
 from sim.runs.results import load_run
@@ -40,6 +41,12 @@ def written(pair, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
     write_report(read_subject([pair]), path)
     return path
+
+
+@pytest.fixture
+def unpainted():
+    """The test looks at no picture."""
+    looked_at.discard("painting")
 
 
 class Visit:
@@ -142,6 +149,7 @@ def test_in_the_dark_charts_and_pictures_lie_on_a_light_card(chromium, written):
     context.close()
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_a_section_with_nothing_to_show_is_left_out_with_its_link(chromium, tmp_path):
     """A border in a year with no target, no published figure and no ship, of which the horizon has no train."""
     calm = {"horizon.end": dt.date(2024, 4, 1), "horizon.warmup_days": 2}
@@ -458,12 +466,18 @@ def test_the_page_speaks_another_language_by_its_own_switch_and_english_again(vi
     assert visit.page.evaluate("document.activeElement.id") == "language"
 
 
-@pytest.mark.parametrize("width", SIZES)
-def test_a_page_made_in_a_language_opens_in_it_and_fits(chromium, pair, tmp_path, width):
-    path = tmp_path / "report.html"
+@pytest.fixture(scope="module")
+def in_russian(pair, tmp_path_factory):
+    """The page of the comparison, made in Russian."""
+    path = tmp_path_factory.mktemp("page") / "report.html"
     with speaking("ru"):
         write_report(read_subject([pair]), path)
-    visit = Visit(chromium, path, width)
+    return path
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_a_page_made_in_a_language_opens_in_it_and_fits(chromium, in_russian, width):
+    visit = Visit(chromium, in_russian, width)
     assert visit.page.get_attribute("html", "lang") == "ru" and visit.page.input_value("#language") == "ru"
     # a title of the scenario's own stands as its file has it, and Tez Customs is a name
     heads = [re.sub("Altynkol|Tez Customs", "", text) for text in visit.page.locator("h2").all_inner_texts()]
@@ -471,7 +485,7 @@ def test_a_page_made_in_a_language_opens_in_it_and_fits(chromium, pair, tmp_path
     texts = [text for text in visit.page.evaluate(SPOKEN) if SENTENCE.search(text) and "Simulation" not in text]
     assert not texts, "English is left, but for titles and a paper that is cited"
     assert visit.page.evaluate("document.documentElement.scrollWidth") == width
-    assert visit.is_clean(path), (visit.complaints, visit.asked)
+    assert visit.is_clean(in_russian), (visit.complaints, visit.asked)
     visit.page.context.close()
 
 
