@@ -82,10 +82,15 @@ def idle_experiments(scenario: Scenario, data: Data, unused: Collection[KeyPath]
 def idle_unknowns(scenario: Scenario, data: Data, idle: Collection[KeyPath]) -> Iterator[Complaint]:
     """Unknowns all of whose inputs no run reads, or that never differ, and such as move with nothing."""
     companions = Counter(unknown.moves_with for unknown in scenario.unknown.values())
+    places = {path: place for place, path in reversed([*enumerate(idle)])}
     for name, unknown in scenario.unknown.items():
         where = ("unknown", name)
         moved_paths = [path for path, _ in shares_moved(data, unknown)]
-        unread = [next((outer for outer in idle if path[: len(outer)] == outer), None) for path in moved_paths]
+        outer_paths = [[path[:length] for length in range(len(path) + 1)] for path in moved_paths]
+        unread = [
+            min((path for path in outer if path in places), key=places.__getitem__, default=None)
+            for outer in outer_paths
+        ]
         if unread and None not in unread:
             yield where, f"no run reads {dotted(unread[0] or ())}"
         elif unknown.stated_share == 1:
