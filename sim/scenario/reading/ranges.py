@@ -53,9 +53,10 @@ def unknowns_by_path(reading: Reading) -> dict[KeyPath, tuple[str, ...]]:
 def covering(by_path: Mapping[KeyPath, tuple[str, ...]], path: KeyPath, value: Any) -> tuple[str, ...]:
     """The names of the unknowns that move an input: what stands at a key path, its mean, or all that it has inside."""
     names = [name for depth in range(2, len(path) + 1) for name in by_path.get(path[:depth], ())]
-    parts = {longer[len(path)]: of_part for longer, of_part in by_path.items() if longer[: len(path)] == path != longer}
+    own = len(path)
+    parts = {longer[own]: of for longer, of in by_path.items() if len(longer) > own and longer[:own] == path}
     if "mean" in parts or (isinstance(value, dict) and value.keys() <= parts.keys()):
-        names += [name for of_part in parts.values() for name in of_part]
+        names += [name for of in parts.values() for name in of]
     return tuple(dict.fromkeys(names))
 
 
