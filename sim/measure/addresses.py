@@ -49,10 +49,10 @@ def rows_at(
 ) -> pd.DataFrame:
     """The rows of a table of KPIs at an address, `*address`, or with some words of one; None stands for any."""
     words = {"kpi": kpi, "place": place, "flow": flow, "period": period}
-    mask = pd.Series(True, index=table.index)
+    mask = np.ones(len(table), bool)
     for column, word in words.items():
         if word is not None:
-            mask &= table[column] == word
+            mask &= np.asarray(table[column].array == word, bool)
     return table[mask]
 
 
