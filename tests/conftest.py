@@ -29,12 +29,14 @@ settings.load_profile("steady")
 
 
 LONGEST = (
-    *("app/test_spoken.py", "app/test_questions.py", "cli/test_answers.py", "study/test_forecast.py"),
-    *("engine/test_twin.py", "test_every_key.py", "scenario/test_refusals_hostile.py", "views/test_report.py"),
-    *("verification/test_a_broken_rule_is_caught.py", "cli/test_last_step.py", "test_backcasts.py", "cli/test_cli.py"),
-    *("views/test_report_browser.py", "model/test_random_networks.py", "views/test_plots.py", "test_shipped.py"),
-    *("study/test_arithmetic_keys.py", "runs/test_durable.py", "runs/test_cluster.py", "study/test_calibrate.py"),
-    *("app/test_app.py", "study/test_match.py", "cli/test_cli_studies.py", "test_supply_chain.py", "test_golden.py"),
+    *("cli/test_answers.py", "verification/test_verification.py", "test_every_key.py", "app/test_questions.py"),
+    *("study/test_forecast.py", "scenario/test_refusals_hostile.py", "test_shipped.py"),
+    *("model/test_random_networks.py", "app/test_spoken.py", "cli/test_last_step.py", "views/test_plots.py"),
+    *("cli/test_cli.py", "study/test_calibrate.py", "views/test_report.py", "engine/test_twin.py"),
+    *("test_backcasts.py", "views/test_report_browser.py", "runs/test_durable.py", "app/test_app.py"),
+    *("engine/test_choice.py", "test_supply_chain.py", "runs/test_cluster.py", "cli/test_paths_out.py"),
+    *("verification/test_a_broken_rule_is_caught.py", "test_golden.py", "cli/test_cli_studies.py"),
+    *("study/test_match.py", "study/test_arithmetic_keys.py"),
 )
 """Files of tests that take longest: they begin first, or one process would be at the last of them alone."""
 
