@@ -34,31 +34,8 @@ MOST_BESIDE = 10
 """Doubts that are told beside problems."""
 
 
-SPELLED = {
-    "−": "-",
-    "–": "-",
-    "—": "-",
-    "─": "-",
-    "…": "...",
-    "→": "->",
-    "×": "x",
-    "≤": "<=",
-    "≥": ">=",
-    "·": ".",
-    "ə": "e",
-}
-SPELLED |= {
-    "“": '"',
-    "”": '"',
-    "„": '"',
-    "’": "'",
-    "‘": "'",
-    "ı": "i",
-    "²": "2",
-    "³": "3",
-    "\u00a0": " ",
-    "\u202f": " ",
-}
+SPELLED = dict.fromkeys("−–—─", "-") | dict.fromkeys("“”„", '"') | dict.fromkeys("’‘", "'")
+SPELLED |= {"→": "->", "×": "x", "≤": "<=", "≥": ">=", "·": ".", "ə": "e", "ı": "i"}
 """Signs that ASCII has not, as it can write them."""
 
 
