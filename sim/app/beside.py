@@ -36,6 +36,8 @@ Json = dict[str, Any]
 
 FIRST = (THROUGHPUT, JOURNEY, DWELL, CLEARANCE)
 """The measures that answer first, in their order."""
+ROUNDING = 1e-9
+"""The share of a measure below which two of them are the same."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,13 @@ def paired_sides(scenario: Scenario, runs: Sequence[Replication], base_runs: Seq
     values, base_values = (
         values_at(addresses, [replication.kpis for replication in side]) for side in (runs, base_runs)
     )
-    return Sides(addresses, values, base_values, values - base_values)
+    return Sides(addresses, values, base_values, differences_of(values, base_values))
+
+
+def differences_of(values: FloatArray, base_values: FloatArray) -> FloatArray:
+    """The differences of pairs; one of rounding alone, which sums in another order make, is none."""
+    size = np.maximum(np.abs(values), np.abs(base_values))
+    return np.where(np.abs(values - base_values) <= ROUNDING * size, 0.0, values - base_values)
 
 
 def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: str) -> Json:
@@ -122,9 +130,9 @@ def told_from_luck(
     )
     about = {"level": words.stated_number(100 * level), "odds": words.stated_number(1 / (1 - level), 3)}
     by_luck = counted(
-        int((others & alone).sum()),
-        "By itself {count} of them leaves out zero at {level} %, as luck makes one in {odds} do.",
-        "By themselves {count} of them leave out zero at {level} %, as luck makes one in {odds} do.",
+        int((others & alone & ~is_told).sum()),
+        "By itself {count} more leaves out zero at {level} %, as luck makes one in {odds} do.",
+        "By themselves {count} more leave out zero at {level} %, as luck makes one in {odds} do.",
         **about,
     )
     note = words.paragraph([grounds, by_luck])
@@ -163,7 +171,9 @@ def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], period:
     sentences = [message("Against {base}, {when}: {change}.", base=base, when=when, change=change)]
     clauses = words.listed_apart(words_of_change(scenario, address, of_period[address]) for address in differing[1:])
     sentences += [message("Also {changes}.", changes=clauses)] if clauses else []
-    elsewhere = dict.fromkeys(a.period for a, change in changes.items() if change.is_seen and a.period != period)
+    hours = periods(scenario)  # of a run of one year the whole horizon is no other period
+    periods_seen = (address.period for address, change in changes.items() if change.is_seen)
+    elsewhere = dict.fromkeys(name for name in periods_seen if hours[name] != hours[period])
     if elsewhere:
         other_periods = words.comma_list(map(words.period, elsewhere))
         sentences.append(message("Something differs in other periods, too: {periods}.", periods=other_periods))
@@ -214,7 +224,7 @@ def runs_beside(run: Results, rival: Results, period: str) -> Json:
     days, differences = days_of_both(run, rival), np.full_like(values, np.nan)
     if days:
         is_common = np.array([address.period in days for address in addresses])[:, None]
-        differences = np.where(is_common, values - base_values, np.nan)
+        differences = np.where(is_common, differences_of(values, base_values), np.nan)
     level = run.manifest["level"]
     rows = told_of(run.scenario, Sides(addresses, values, base_values, differences), period, level, rival.name)
     number = run.manifest["replications"]

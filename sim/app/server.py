@@ -27,9 +27,9 @@ from sim.app.controls import controls_of
 from sim.app.dropped import dropped_name
 from sim.app.guard import GUARDS, HOST, Guard, too_long
 from sim.app.moves import file_text, overrides_of, problems_told, refused_change
-from sim.app.work import BusyError, Order, Work, kept_run, kept_runs, report_of
+from sim.app.work import BusyError, Order, Work, kept_run, kept_runs, report_of, why_refused
 from sim.scenario.choices import inputs_of
-from sim.scenario.files import MEGABYTE, SCENARIO_MB, reason_of
+from sim.scenario.files import MEGABYTE, SCENARIO_MB
 from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot
 from sim.scenario.reading.layers import shipped_names, shipped_titles
 from sim.scenario.reading.opening import ledger_of, load
@@ -175,13 +175,6 @@ def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], An
             return PlainTextResponse(message("Refused: not what the page sends."), 400, GUARDS)
 
     return answer
-
-
-def why_refused(error: CorridorError | OSError) -> str:
-    """What a refusal says; of one by the system, which file cannot be read or written, and why."""
-    if isinstance(error, CorridorError):
-        return str(error)
-    return ": ".join(filter(None, [str(error.filename or ""), reason_of(error)]))
 
 
 async def body_of(request: Request) -> bytes | None:

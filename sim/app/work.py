@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,11 +17,12 @@ from sim.app.moves import file_text
 from sim.app.told import told_day
 from sim.measure.vocabulary import check_stated
 from sim.runs.asked import commission, digest
-from sim.runs.folders import ResultsError, is_folder_name, read_manifest, result_folder, results_in
+from sim.runs.folders import ResultsError, is_folder_name, manifest_in, read_manifest, result_folder, results_in
 from sim.runs.replicate import Job, Replication, performer
 from sim.runs.results import Results, load_run
 from sim.runs.run import run
-from sim.scenario.files import reason_of, write_text
+from sim.scenario.files import claim_file, reason_of, write_text
+from sim.scenario.keys import value_at
 from sim.scenario.problems import ArgumentError, CorridorError, shown
 from sim.scenario.reading.layers import shipped_names
 from sim.scenario.reading.opening import ledger_cited, load
@@ -60,7 +64,6 @@ class Work:
         self.is_busy = False
         self.stop, self.lock = Event(), Lock()
         self.base_runs: tuple[tuple[str, int], dict[int, Replication]] = (("", 0), {})
-        self.base_kept = ("", 0, 0)
 
     def ask(self, order: Order) -> None:
         """Have a run done next, which is written as a scenario file first.
@@ -90,7 +93,7 @@ class Work:
             except CalledOff:
                 self.messages.append(lambda: {"kind": "stopped", "message": message("Stopped; nothing was kept.")})
             except (CorridorError, OSError) as error:
-                self.messages.append(partial(dict, kind="failed", message=str(error)))
+                self.messages.append(partial(dict, kind="failed", message=why_refused(error)))
             finally:
                 self.is_busy = False
 
@@ -99,25 +102,21 @@ class Work:
         file = self.folder / f"{order.name}.toml"
         text = file_text(order.base, order.name, order.overrides, self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_text(file, text)
+        take_name(file)
         try:
+            write_text(file, text)
             reading = load(file)
             runs = self.replications(order, reading)
             seed, base_runs = self.known_of(order, reading)
-            self.keep_base(order, seed, base_runs)
-            keep_run(reading, seed, runs, self.folder / order.name, order.replications)
+            base_home = base_folder(self.folder, order, seed)
+            if not base_home.exists():
+                keep_run(order.base, seed, base_runs, base_home, order.replications)
+            keep_run(reading, seed, runs, self.folder / order.name, order.replications, base=base_home.name)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
         inputs = inputs_between(order.base.resolved, reading.resolved)
-        self.messages.append(partial(dict, kind="kept", name=order.name, base=order.base.name, inputs=inputs))
-
-    def keep_base(self, order: Order, seed: int, base_runs: dict[int, Replication]) -> None:
-        """Keep the base of a run, unless it lies there as it was kept for the last one."""
-        home, question = self.folder / order.base.name, (digest(order.base.resolved), seed, order.replications)
-        if question != self.base_kept or not (home / "manifest.json").is_file():
-            keep_run(order.base, seed, base_runs, home, order.replications)
-            self.base_kept = question
+        self.messages.append(partial(dict, kind="kept", name=order.name, base=base_home.name, inputs=inputs))
 
     def known_of(self, order: Order, reading: Reading) -> tuple[int, dict[int, Replication]]:
         """The seed of a run, and the replications of its base that were done under it, for this run or an earlier."""
@@ -151,6 +150,13 @@ class Work:
             raise CalledOff
 
 
+def why_refused(error: CorridorError | OSError) -> str:
+    """What a refusal says; of one by the system, which file cannot be read or written, and why."""
+    if isinstance(error, CorridorError):
+        return str(error)
+    return ": ".join(filter(None, [str(error.filename or ""), reason_of(error)]))
+
+
 def check_name(folder: Path, name: str) -> None:
     """Refuse a name by which no run can be kept.
 
@@ -164,8 +170,44 @@ def check_name(folder: Path, name: str) -> None:
     if name in shipped_names():
         why = message("{name} is a shipped scenario; give the run a name of its own", name=name)
         raise ArgumentError(f"name: {why}")
-    if (folder / name).exists() or (folder / f"{name}.toml").exists():
+    if (folder / name).exists():
         raise ArgumentError(f"name: {message('{name} is taken by an earlier run', name=name)}")
+    if (folder / f"{name}.toml").exists():
+        why = message("{name} is taken by a scenario file of yours, or of a run that has not ended", name=name)
+        raise ArgumentError(f"name: {why}")
+
+
+def take_name(file: Path) -> None:
+    """Take the name of a run for its scenario file; of two pages that ask for one at a time the second is refused.
+
+    Raises
+    ------
+    ArgumentError
+        If there is a file of that name.
+    """
+    try:
+        claim_file(file)
+    except FileExistsError as error:
+        raise ArgumentError(message("{name} is taken by an earlier run", name=file.stem)) from error
+
+
+def base_folder(folder: Path, order: Order, seed: int) -> Path:
+    """Where the base of a run lies, or is to lie: what was kept stays as it is, with its number of replications."""
+    plain = f"{order.base.name}_n{order.replications}"
+    names = itertools.chain([order.base.name, plain], (f"{plain}_{number}" for number in itertools.count(2)))
+    return next(folder / name for name in names if may_hold_base(folder / name, order, seed))
+
+
+def may_hold_base(home: Path, order: Order, seed: int) -> bool:
+    """Whether nothing lies in a folder, nor a scenario file of another run beside it; or the base of a run itself."""
+    if not home.exists():
+        return home.name == order.base.name or not home.with_name(f"{home.name}.toml").exists()
+    try:
+        manifest = read_manifest(home, ("run",))
+    except (CorridorError, OSError):  # of another version, or damaged: it may be looked into by hand
+        return False
+    is_as_long = manifest.get("seed") == seed and manifest.get("replications") == order.replications
+    return is_as_long and value_at(manifest, ("asked", "digests")) == [digest(order.base.resolved)]
 
 
 def check_runs(reading: Reading) -> None:
@@ -174,14 +216,21 @@ def check_runs(reading: Reading) -> None:
     ledger_cited(reading)
 
 
-def keep_run(reading: Reading, seed: int, runs: dict[int, Replication], folder: Path, number: int) -> None:
-    """Write the results of a scenario to its folder, as `corridor run` does, without figures."""
+def keep_run(
+    reading: Reading,
+    seed: int,
+    runs: dict[int, Replication],
+    folder: Path,
+    number: int,
+    **about: str,
+) -> None:
+    """Write the results of a scenario to its folder, as `corridor run` does, without figures, and what is noted."""
     results = run(
         reading, replications=number, seed=seed, perform=lambda jobs: [runs[job.index] for job in jobs], progress=False
     )
     first = headline_of(results)
     question = commission("app", [(reading.resolved, reading.files[0])], (), {})
-    notes = {"asked": question.noted(), "headline": [first.question, first.answer]}
+    notes = {"asked": question.noted(), "headline": [first.question, first.answer]} | about
     write_answer(replace(results, manifest=results.manifest | notes), folder, plots=False)
 
 
@@ -189,17 +238,33 @@ def kept_runs(folder: Path) -> list[Json]:
     """The runs in a folder, the latest first: name, when, headline, how often and under which seed."""
     if not folder.is_dir():
         return []
-    return [
-        {
-            "name": path.name,
-            "date": f"{told_day(f'{moment:%Y-%m-%d}')} {moment:%H:%M}",
-            "is_base": not (folder / f"{path.name}.toml").is_file(),
-        }
+    answers = results_in(folder)
+    runs = [
+        about_kept(folder, path, moment)
         | {key: manifest.get(key) for key in ("replications", "seed")}
+        | {"base": str(manifest.get("base", ""))}
         | headline_or_fault(path)
-        for path, moment, manifest in results_in(folder)
+        for path, moment, manifest in answers
         if manifest.get("study") == "run"
     ]
+    return [*runs, *damaged_runs(folder, {path.name for path, _, _ in answers})]
+
+
+def about_kept(folder: Path, home: Path, moment: dt.datetime) -> Json:
+    """What a kept run is called, when it was kept, and whether it is the base of others: it has no scenario file."""
+    date = f"{told_day(f'{moment:%Y-%m-%d}')} {moment:%H:%M}"
+    return {"name": home.name, "date": date, "is_base": not (folder / f"{home.name}.toml").is_file()}
+
+
+def damaged_runs(folder: Path, answered: Collection[str]) -> Iterator[Json]:
+    """The runs that have their scenario file and a folder, which has no manifest that can be read."""
+    for file in sorted(folder.glob("*.toml")):
+        home = folder / file.stem
+        if home.name not in answered and home.is_dir() and not manifest_in(home):
+            with suppress(OSError):  # another page took it away
+                about = about_kept(folder, home, dt.datetime.fromtimestamp(home.stat().st_mtime))
+                fault = message("its manifest cannot be read")
+                yield about | {"replications": None, "seed": None, "base": "", "headline": "", "fault": fault}
 
 
 def headline_or_fault(home: Path) -> dict[str, str]:

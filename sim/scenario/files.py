@@ -326,6 +326,11 @@ def new_text(path: Path) -> Iterator[TextIO]:
         text.detach()
 
 
+def claim_file(path: Path) -> None:
+    """Make an empty file; FileExistsError where there is one, also where another process makes it at that moment."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK, 0o666))
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text to a file, whole or not at all, see `new_text`."""
     with new_text(path) as file:

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 import pytest
 from asking import served, visited
 from browser import IN_A_BROWSER
+from commands import contents
 from starlette.requests import Request
 
 from sim.app.server import Page, json_route
-from sim.app.work import Work, kept_runs
+from sim.app.work import Order, Work, check_name, kept_runs
 from sim.runs import folders
+from sim.scenario.problems import ArgumentError
+from sim.scenario.reading.opening import load
 from sim.views.language import message, speaking
 
 KEPT = {"format": folders.FORMAT, "study": "run", "scenario": "mine", "scenario_sha256": "", "level": 0.95, "wall_s": 1}
@@ -93,6 +96,63 @@ def test_what_the_system_refuses_is_told_with_its_file(tmp_path):
     response = asyncio.run(json_route(page, refused)(request))
     said = json.loads(response.body)["problems"][0]["message"]
     assert (response.status_code, said) == (500, f"{tmp_path / 'none'}: No such file or directory")
+
+
+MONTH = """
+title = "A month"
+extends = "altynkol_tez"
+horizon.end = 2024-02-01
+horizon.warmup_days = 10
+"""
+
+
+@pytest.fixture
+def month(tmp_path):
+    """A short scenario beside runs."""
+    (tmp_path / "month.toml").write_text(MONTH)
+    return load(tmp_path / "month.toml")
+
+
+def asked(work, base, name, replications, *overrides):
+    """Have a run done as the page asks for it; the name of its base."""
+    work.do(Order(base, name, overrides, replications))
+    return work.messages[-1]()["base"]
+
+
+def test_what_was_kept_stays_as_it_was_whatever_is_asked_next(tmp_path, month):
+    """Neither the base of other replications is written over, nor a run on which another is based."""
+    work = Work(tmp_path, 1)
+    assert asked(work, month, "three", 3) == "month"
+    before = contents(tmp_path)
+    assert asked(work, month, "two", 2) == "month_n2"
+    assert asked(work, month, "more", 3) == "month"
+    assert asked(work, load(tmp_path / "three.toml"), "again", 2) == "three_n2"
+    (tmp_path / "month_n2" / "manifest.json").write_text("cut")
+    assert asked(work, month, "later", 2) == "month_n2_2"
+    after = contents(tmp_path)
+    assert {path: after[path] for path in before} == before
+    bases = {run["name"]: run["base"] for run in kept_runs(tmp_path)}
+    assert bases["three"] == "month" and bases["later"] == "month_n2_2"
+
+
+def test_of_two_pages_that_ask_for_one_name_the_second_is_refused(tmp_path, month):
+    """Each looked before the other wrote."""
+    asked(Work(tmp_path, 1), month, "race", 2)
+    before = contents(tmp_path)
+    with pytest.raises(ArgumentError, match="race is taken by an earlier run"):
+        asked(Work(tmp_path, 1), month, "race", 2, "places.altynkol.receiving_tracks=20")
+    assert contents(tmp_path) == before
+
+
+def test_a_name_that_a_run_left_which_was_killed_is_said_to_be_of_a_file(tmp_path):
+    (tmp_path / "killed.toml").write_text("")
+    with pytest.raises(ArgumentError, match="taken by a scenario file of yours, or of a run that has not ended"):
+        check_name(tmp_path, "killed")
+
+
+def test_a_run_without_its_manifest_is_told_of(kept):
+    (kept / "broken.toml").write_text("")
+    assert {run["name"]: run["fault"] for run in kept_runs(kept)}["broken"] == "its manifest cannot be read"
 
 
 class TestInABrowser:

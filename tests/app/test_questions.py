@@ -11,7 +11,7 @@ from asking import served, visited
 from browser import IN_A_BROWSER, until
 from commands import contents, output_of
 
-from sim.app.beside import Sides, addresses_shown, exclude_zero, told_from_luck, told_of
+from sim.app.beside import Sides, addresses_shown, differences_of, exclude_zero, told_from_luck, told_of
 from sim.app.controls import controls_of
 from sim.app.moves import months_later, overrides_of
 from sim.measure.statistics import intervals
@@ -191,6 +191,34 @@ def test_of_many_differences_few_are_told_from_luck_by_luck(target):
         told[table], alone[table] = is_told[1:].any(), exclude_zero(differences)[1:].any()
     assert len(addresses) == 18 and "the 17 others together (Bonferroni: each to 99.71 %)" in note
     assert 0.02 < told.mean() < 0.08 and alone.mean() > 0.5
+
+
+def test_what_luck_may_have_made_is_counted_beside_what_it_has_not(target):
+    """Of three rows that leave out zero by themselves one is told from luck, and two are said to be left."""
+    addresses = [address for address in addresses_shown(target.scenario) if address.period == "2030"]
+    generator = np.random.default_rng(2030)
+    changes = generator.standard_normal((len(addresses), 10))
+    changes = (changes - changes.mean(axis=1, keepdims=True)) / changes.std(axis=1, ddof=1, keepdims=True)
+    changes[1] += 5
+    changes[2:4] += 0.8
+    is_told, note = told_from_luck(Sides(addresses, changes, changes, changes), intervals(changes, 0.95), "2030", 0.95)
+    assert list(np.flatnonzero(is_told)) == [1]
+    assert "By themselves 2 more leave out zero at 95 %, as luck makes one in 20 do." in note
+
+
+def test_sums_in_another_order_are_no_difference():
+    one, other = np.array([[0.1 + 0.2, 3.0, 0.0]]), np.array([[0.3, 3.0 + 1e-6, 1e-12]])
+    assert differences_of(one, other).tolist() == [[0.0, 3.0 - (3.0 + 1e-6), -1e-12]]
+
+
+def test_a_run_of_one_year_has_no_other_period_than_its_horizon():
+    """What differs in the year is not said to differ elsewhere, too."""
+    year = load("2025_as_it_was").scenario
+    addresses = addresses_shown(year)
+    assert {address.period for address in addresses} == {"2025", "all"}
+    values = np.ones((len(addresses), 10)) * np.arange(1, 11)
+    told = told_of(year, Sides(addresses, 2 * values, values, values), "2025", 0.95, "base")
+    assert "Also " in " ".join(told["said"]) and "other periods" not in " ".join(told["said"])
 
 
 def test_each_pool_of_wagon_sets_says_what_it_carries_and_how_loaded_it_is(target):

@@ -10,7 +10,7 @@ const make = (tag, attributes = {}, ...inside) => {
   node.append(...inside);
   return node;
 };
-const state = { scenario: null, moves: new Map(), changes: [], shown: null, stream: null, taken: new Set(), groups: [] };
+const state = { scenario: null, moves: new Map(), changes: [], shown: null, stream: null, taken: new Set(), bases: new Map(), groups: [] };
 
 async function asked(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -56,7 +56,7 @@ function showProblems(problems, head) {
     at("problems").hidden = false;
     at("problems").scrollIntoView({ block: "nearest" });
   } else if (first) first.focus();
-  say("state", head);
+  say("state", () => [head(), ...problems.slice(0, 1).map((one) => one.message)].join(" "));
 }
 
 // ------------------------------------------------------------------------------------------------ controls
@@ -372,6 +372,7 @@ async function showKept() {
   const { runs } = await asked("/kept");
   const whole = runs.filter((run) => !run.fault);
   state.taken = new Set(runs.map((run) => run.name));
+  state.bases = new Map(whole.map((run) => [run.name, run.base]));
   at("kept-none").hidden = runs.length > 0;
   at("kept-rows").hidden = runs.length === 0;
   at("kept-choice").hidden = whole.length === 0;
@@ -380,11 +381,11 @@ async function showKept() {
   if (own) at("one").value = own.name;
   const base = whole.find((run) => run.is_base);
   if (base) at("against").value = base.name;
-  pointReport();
+  pointBase();
   const answer = (run) => run.fault ? make("span", { class: "fault" }, message("Cannot be read: {why}", { why: run.fault })) : run.headline;
   at("kept-rows").tBodies[0].replaceChildren(...runs.map((run) => make("tr", {}, make("th", { scope: "row" }, run.name),
     make("td", { class: "number", "data-head": message("kept") }, run.date), make("td", { "data-head": message("answer") }, answer(run)),
-    make("td", { class: "number", "data-head": message("replications, seed") }, `${run.replications}, ${run.seed}`))));
+    make("td", { class: "number", "data-head": message("replications, seed") }, run.replications === null ? "–" : `${run.replications}, ${run.seed}`))));
 }
 const showLists = () => partsFilled([[() => message("Scenario"), showScenarios], [() => message("Runs kept"), showKept]]);
 async function look(name, against) {
@@ -395,6 +396,12 @@ async function look(name, against) {
   pointReport();
   try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}&period=${encodeURIComponent(at("period").value)}`)); say("state", () => message("{name} beside {base}.", { name, base: against })); }
   catch (error) { refused(error, () => message("Not shown:")); }
+}
+// A run is held against its own base until another is chosen.
+function pointBase() {
+  const base = state.bases.get(at("one").value);
+  if (state.bases.has(base)) at("against").value = base;
+  pointReport();
 }
 function pointReport() {
   at("report").href = inLanguage(`/report/${encodeURIComponent(at("one").value)}?against=${encodeURIComponent(at("against").value)}`);
@@ -471,7 +478,8 @@ function listen() {
   at("key").addEventListener("input", ofScenario(sayKey));
   for (const id of ["key", "value"]) at(id).addEventListener("keydown", ofScenario((event) => { if (event.key === "Enter") addChange(); }));
   at("halt").addEventListener("click", halt);
-  for (const id of ["one", "against"]) at(id).addEventListener("change", pointReport);
+  at("one").addEventListener("change", pointBase);
+  at("against").addEventListener("change", pointReport);
   at("period").addEventListener("change", () => { if (state.shown && at("halt").hidden) look(...state.shown); });
   at("open").addEventListener("click", () => look(at("one").value, at("against").value));
   document.addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("over"); });
