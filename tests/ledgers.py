@@ -93,10 +93,9 @@ def is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def asked(*terms):
+def asked(scenario, *numbers):
     """What is kept of a scenario, seed and replication stands under this."""
-    scenario, *numbers = terms
-    return short_digest(f"{model_digest()} {numbers} {scenario_text(scenario)}")
+    return short_digest(f"{model_digest()} {[*numbers]} {scenario_text(scenario)}")
 
 
 def short_digest(text):

@@ -217,12 +217,7 @@ def check_runs(reading: Reading) -> None:
 
 
 def keep_run(
-    reading: Reading,
-    seed: int,
-    runs: dict[int, Replication],
-    folder: Path,
-    number: int,
-    **about: str,
+    reading: Reading, seed: int, runs: dict[int, Replication], folder: Path, number: int, **about: str
 ) -> None:
     """Write the results of a scenario to its folder, as `corridor run` does, without figures, and what is noted."""
     results = run(

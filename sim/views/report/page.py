@@ -181,8 +181,8 @@ def page_with(shown_pictures: dict[str, Any], subject: Subject, month: str | Non
     template = environment().get_template("page.html.jinja")
     parts = parts_of_page(subject, charts, month, scripts) | shown_pictures
     # The library that draws charts, first of the scripts, is most of the page, and has no message of ours.
-    said = parts | {"scripts": parts["scripts"][1:]}
-    content = template.render(blocks={}, left_out=[], **said) + as_json(charts) + as_json(moving["activities"])
+    own_parts = parts | {"scripts": parts["scripts"][1:]}
+    content = template.render(blocks={}, left_out=[], **own_parts) + as_json(charts) + as_json(moving["activities"])
     speech_block = as_data(speech(language, content, subject.runs, subject.answer))
     for data in thinner(charts, moving, subject.runs[0].name):
         blocks = {"charts": as_data(data.charts), "replay": as_data(data.moving), "speech": speech_block}

@@ -75,8 +75,8 @@ def forms_of_dates(code: str) -> dict[str, Any]:
 def sentences_of_page(runs: Sequence[Results], answer: Answer | None) -> Iterator[str]:
     """What is made of numbers and titles on the page, in the language and always in the same order."""
     for run in runs:
-        drawn, known = sample(run), standing(run)
-        yield from (f"{drawn}.", f"{drawn}. {known}.", f"{known}.")
+        sampling, sources = sample(run), standing(run)
+        yield from (f"{sampling}.", f"{sampling}. {sources}.", f"{sources}.")
     if answer is None:
         return
     headline = headline_of(answer)
