@@ -973,3 +973,11 @@ def test_tables_are_a_scenario_as_their_file_would_be():
             load(wrong)
     with pytest.raises(CorridorError, match=r"study\.seed"):
         whole.set({"study.seed": -1})
+
+
+def test_results_that_lie_beside_a_file_do_not_hide_the_shipped_scenario_that_it_extends(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "Mine"\nextends = "altynkol_tez"\n', encoding="utf-8")
+    before = read(file).scenario
+    (tmp_path / "altynkol_tez").mkdir()
+    assert read(file).scenario == before

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import lexists
+from os.path import isdir, lexists
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +92,15 @@ def lineage(path: Path, follow: bool = True) -> list[TomlFile]:
 
 
 def extended(folder: Path, name: str) -> Path:
-    """The file that one in a folder extends: that of the name from there, else the shipped scenario of the name."""
+    """The file that one in a folder extends: that of the name from there, else the shipped scenario of the name.
+
+    A folder of the name, as of results, is no file of it.
+    """
     beside = folder / name
     shipped_file = shipped() / f"{name.removesuffix('.toml')}.toml"
     # a name alone, not a path: `mine/altynkol_tez.toml` that is not there is a mistake
     is_shipped = SHIPPED_NAME.fullmatch(name) is not None and shipped_file.stem in shipped_names()
-    return shipped_file if is_shipped and not lexists(beside) else beside
+    return shipped_file if is_shipped and (isdir(beside) or not lexists(beside)) else beside
 
 
 def namesake(path: Path) -> str:
