@@ -92,7 +92,7 @@ class Work:
                 self.do(order)
             except CalledOff:
                 self.messages.append(lambda: {"kind": "stopped", "message": message("Stopped; nothing was kept.")})
-            except (CorridorError, OSError) as error:
+            except Exception as error:  # whatever it is, the next run may be asked for
                 self.messages.append(partial(dict, kind="failed", message=why_refused(error)))
             finally:
                 self.is_busy = False
@@ -150,11 +150,13 @@ class Work:
             raise CalledOff
 
 
-def why_refused(error: CorridorError | OSError) -> str:
+def why_refused(error: Exception) -> str:
     """What a refusal says; of one by the system, which file cannot be read or written, and why."""
     if isinstance(error, CorridorError):
         return str(error)
-    return ": ".join(filter(None, [str(error.filename or ""), reason_of(error)]))
+    if isinstance(error, OSError):
+        return ": ".join(filter(None, [str(error.filename or ""), reason_of(error)]))
+    return message("memory is used up") if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
 
 
 def check_name(folder: Path, name: str) -> None:

@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol, TypeVar
 
-from sim.scenario.files import Unreadable, text_of
+from sim.scenario.files import Unreadable, reason_of, text_of
 from sim.scenario.problems import CorridorError
 
 Item = TypeVar("Item")
@@ -47,7 +47,7 @@ AHEAD = 1000
 
 
 class WorkersLostError(CorridorError):
-    """Worker processes were killed, again and again where their runs could be begun anew."""
+    """Worker processes were killed, again and again where their runs could be begun anew, or could not be started."""
 
     status = 1
     outcome = "No results were written."
@@ -78,7 +78,7 @@ def results_from(
             with starting():
                 while waiting and len(under_way) < ahead:
                     place, item = waiting[0]
-                    under_way[executor.submit(work, item)] = place
+                    under_way[handed_over(executor, work, item)] = place
                     waiting.popleft()
             completions = wait(under_way, None if is_kept else PATIENCE_S, FIRST_COMPLETED).done
             if not completions:
@@ -106,7 +106,7 @@ class Crew:
         Raises
         ------
         WorkersLostError
-            If an item was under way as often as `MOST_TRIES` when a process was killed.
+            If an item was under way as often as `MOST_TRIES` when a process was killed, or none could be started.
         """
         remaining = dict(enumerate(items))
         tries = Counter[int]()
@@ -120,10 +120,9 @@ class Crew:
             except BrokenProcessPool as broken:
                 tries.update([place for place in places if place in remaining][: 2 * self.size])
                 if max(tries.values()) >= MOST_TRIES:
-                    raise WorkersLostError(
-                        f"worker processes were killed {MOST_TRIES} times over the same runs, "
-                        "perhaps for lack of memory: try fewer workers"
-                    ) from broken
+                    raise lost_by(broken.__cause__) from broken
+                end_now(self.pool)
+                put_away(self.pool)
                 self.pool = new_pool(self.size)
 
 
@@ -140,12 +139,11 @@ def crew(size: int) -> Iterator[Crew]:
         yield own
     except BaseException as error:
         end_now(own.pool)
-        hear_no_more(own.pool)
         if isinstance(error, RuntimeError) and isinstance(error.__context__, KeyboardInterrupt):
             raise error.__context__ from None
         raise
     finally:
-        own.pool.shutdown(cancel_futures=True)
+        put_away(own.pool)
 
 
 def check_main_can_be_imported() -> None:
@@ -207,42 +205,85 @@ def in_turn(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[t
 
 
 def new_pool(size: int) -> ProcessPoolExecutor:
-    """Processes that are started when they are needed."""
+    """Processes that are started when they are needed; refused where the system has nothing to make them of."""
     with starting():
-        return ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), initializer=attend)
+        try:
+            return ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), initializer=attend)
+        except OSError as error:
+            raise lost_by(error) from error
 
 
-def end_now(pool: ProcessPoolExecutor) -> None:
+def handed_over(executor: Executor, work: Callable[[Item], Result], item: Item) -> Future[Result]:
+    """Hand an item to an executor; a pool for which no process or thread can be started is broken."""
+    try:
+        return executor.submit(work, item)
+    except BrokenExecutor:
+        raise
+    except (OSError, RuntimeError) as error:
+        if not isinstance(executor, ProcessPoolExecutor):
+            raise
+        raise BrokenProcessPool(str(error)) from error
+
+
+def lost_by(error: BaseException | None) -> WorkersLostError:
+    """Why there are no worker processes: what the system refused them, else that they ended."""
+    if isinstance(error, RuntimeError) or (isinstance(error, OSError) and error.errno):
+        reason = reason_of(error) if isinstance(error, OSError) else error
+        return WorkersLostError(f"worker processes cannot be started: {reason}; try fewer workers")
+    return WorkersLostError(
+        f"worker processes were killed {MOST_TRIES} times over the same runs, or before they had begun, perhaps for "
+        "lack of memory: try fewer workers"
+    )
+
+
+def processes_of(pool: Executor) -> list[BaseProcess]:
+    """The processes of a pool that have been started."""
+    processes: Mapping[int, BaseProcess] | None = getattr(pool, "_processes", None)
+    return list((processes or {}).values())
+
+
+def end_now(pool: Executor) -> None:
     """End the processes of a pool at once, and no other child of this one: the user may have started some meanwhile.
 
-    The standard library has a word for this from Python 3.14 on only.
+    The standard library has a word for this from Python 3.14 on only. One of them may have been sending a result: the
+    thread of the pool waits for the rest of it until the pipe is closed at the other end, which is open here, too. For
+    this the standard library has no word at all.
     """
-    processes: Mapping[int, BaseProcess] | None = getattr(pool, "_processes", None)
-    for process in list((processes or {}).values()):
+    for process in processes_of(pool):
         process.terminate()
+    results = getattr(pool, "_result_queue", None)
+    if results is not None:
+        results._writer.close()
 
 
 def end_after_a_kill(pool: Executor) -> None:
     """End a pool one of whose processes is gone: if it was killed while it sent, nothing else would.
 
-    The others wait for it to be done with the pipe, and the thread of the pool for the rest of the result.
+    The others wait for it to be done with the pipe, and the thread of the pool for the rest of the result. A pool whose
+    thread has ended itself, for want of another, is broken, and nobody else would say so.
     """
-    processes: Mapping[int, BaseProcess] = getattr(pool, "_processes", None) or {}
-    sentinels = [process.sentinel for process in list(processes.values())]
-    if isinstance(pool, ProcessPoolExecutor) and sentinels and connection.wait(sentinels, timeout=0):
+    if not isinstance(pool, ProcessPoolExecutor):
+        return
+    sentinels = [process.sentinel for process in processes_of(pool)]
+    if sentinels and connection.wait(sentinels, timeout=0):
         end_now(pool)
-        hear_no_more(pool)
+    if not has_thread(pool):
+        raise BrokenProcessPool from RuntimeError("no thread hands out their work")
 
 
-def hear_no_more(pool: ProcessPoolExecutor) -> None:
-    """Have a pool whose processes were ended stop waiting for the rest of a result that one of them was sending.
+def has_thread(pool: Executor) -> bool:
+    """Whether the thread of a pool, which hands out work and ends processes, is there."""
+    thread: threading.Thread | None = getattr(pool, "_executor_manager_thread", None)
+    return thread is not None and thread.is_alive()
 
-    Its thread reads until the pipe is closed at the other end, and this process has that end open too. The standard
-    library has no word for this.
-    """
-    results = getattr(pool, "_result_queue", None)
-    if results is not None:
-        results._writer.close()
+
+def put_away(pool: Executor) -> None:
+    """Wait for the end of a pool and of its processes, which are ended here if it has no thread to do so."""
+    processes = [] if has_thread(pool) else processes_of(pool)
+    pool.shutdown(wait=has_thread(pool), cancel_futures=True)
+    for process in processes:
+        process.terminate()
+        process.join()
 
 
 @contextmanager

@@ -7,7 +7,9 @@ import json
 import re
 import shutil
 import threading
+import time
 from contextlib import contextmanager
+from multiprocessing import util
 
 import pytest
 from asking import served, visited
@@ -153,6 +155,41 @@ def test_a_name_that_a_run_left_which_was_killed_is_said_to_be_of_a_file(tmp_pat
 def test_a_run_without_its_manifest_is_told_of(kept):
     (kept / "broken.toml").write_text("")
     assert {run["name"]: run["fault"] for run in kept_runs(kept)}["broken"] == "its manifest cannot be read"
+
+
+def no_process(*words):
+    raise BlockingIOError(11, "no more processes")
+
+
+def no_memory(*words):
+    raise MemoryError
+
+
+@pytest.mark.parametrize(
+    ("refuses", "said"),
+    [(no_process, "worker processes cannot be started: no more processes; try fewer"), (no_memory, "memory is used up")],
+)
+def test_a_run_that_no_worker_can_begin_ends_in_a_message_and_another_may_be_asked_for(
+    tmp_path, month, monkeypatch, refuses, said
+):
+    work = Work(tmp_path, 2)
+    threading.Thread(target=work.attend, daemon=True).start()
+    with monkeypatch.context() as patches:
+        patches.setattr(util, "spawnv_passfds", refuses)
+        end = ended(work, Order(month, "first", (), 2))
+    assert end["kind"] == "failed" and end["message"].startswith(said)
+    assert [path.name for path in tmp_path.iterdir()] == ["month.toml"]
+    work.workers = 1
+    assert ended(work, Order(month, "first", (), 2))["kind"] == "kept"
+
+
+def ended(work, order):
+    """What is told last of a run that was asked for."""
+    work.ask(order)
+    limit = time.monotonic() + 60
+    while work.is_busy and time.monotonic() < limit:
+        time.sleep(0.01)
+    return work.messages[-1]()
 
 
 class TestInABrowser:

@@ -6,13 +6,16 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import resource_tracker, util
 from pathlib import Path
 
 import pytest
 from hand_made import scenario
 
+from sim.runs import workers
 from sim.runs.durable import pack, parts
 from sim.runs.replicate import replicate
 from sim.runs.workers import MOST_TRIES, WorkersLostError, crew, results_from
@@ -75,6 +78,41 @@ def test_a_run_that_kills_its_worker_every_time_ends_in_words(tmp_path):
     with pytest.raises(WorkersLostError, match=f"killed {MOST_TRIES} times"), crew(2) as pool:
         list(pool.results(dies_every_time, items(tmp_path, 40)))
     assert (tmp_path / "3").stat().st_size == MOST_TRIES
+    assert multiprocessing.active_children() == []
+
+
+@pytest.fixture
+def no_patience(monkeypatch):
+    """Whether a process was killed is looked up at once; what watches the semaphores has begun, and may not fail."""
+    resource_tracker.ensure_running()
+    monkeypatch.setattr(workers, "PATIENCE_S", 0.05)
+
+
+@pytest.mark.parametrize("left", [0, 1])
+@pytest.mark.parametrize("part", ["process", "thread"])
+def test_where_no_worker_can_be_started_a_crew_ends_in_words(monkeypatch, no_patience, part, left):
+    """The system gives so many processes, or threads to hand out work, and no more."""
+    calls = []
+
+    def limited(*words):
+        calls.append(1)
+        if len(calls) > left:
+            raise BlockingIOError(11, "no more") if part == "process" else RuntimeError("no more")
+        return start(*words)
+
+    owner, name = {"process": (util, "spawnv_passfds"), "thread": (threading.Thread, "start")}[part]
+    start = getattr(owner, name)
+    monkeypatch.setattr(owner, name, limited)
+    monkeypatch.setattr(threading, "excepthook", lambda about: None)
+    with pytest.raises(WorkersLostError, match="cannot be started: no more; try fewer workers"), crew(2) as pool:
+        list(pool.results(len, [bytes(100_000)] * 4))
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_that_end_before_they_begin_are_told_as_lost(tmp_path, monkeypatch, no_patience):
+    monkeypatch.setattr(multiprocessing.spawn, "_python_exe", b"/bin/false")
+    with pytest.raises(WorkersLostError, match="or before they had begun"), crew(2) as pool:
+        list(pool.results(len, [bytes(100_000)] * 4))
     assert multiprocessing.active_children() == []
 
 
