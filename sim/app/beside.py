@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.app.spells import WAIT, figure_values, is_spell, period_told
 from sim.measure.addresses import headline_addresses, values_at
 from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray, Intervals, intervals, measure_intervals
@@ -23,21 +25,16 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.values import ALL
 from sim.study.compare.arms import CompareError, check_pairing, common_periods
-from sim.study.compare.compare import level_of_each
 from sim.study.compare.materiality import SHARE, Verdict, difference_verdict
-from sim.study.headline import CLEARANCE, DWELL, JOURNEY, PairedChange
+from sim.study.headline import DWELL, FIRST, JOURNEY, ROUNDING, PairedChange, held_together, told_from_luck
 from sim.study.question import THROUGHPUT
 from sim.views import words
-from sim.views.language import counted, message, term
+from sim.views.differences import luck_words
+from sim.views.language import message, term
 from sim.views.sheets.changes import size_words
 
 Json = dict[str, Any]
 """What the page is told, as JSON has it."""
-
-FIRST = (THROUGHPUT, JOURNEY, DWELL, CLEARANCE)
-"""The measures that answer first, in their order."""
-ROUNDING = 1e-9
-"""The share of a measure below which two of them are the same."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +63,19 @@ def addresses_shown(scenario: Scenario) -> list[Address]:
     return [address._replace(period=period) for period in periods_shown(scenario) for address in first]
 
 
-def paired_sides(scenario: Scenario, runs: Sequence[Replication], base_runs: Sequence[Replication]) -> Sides:
-    """The measures of replications and of as many of the base, paired in order."""
+def paired_sides(
+    scenario: Scenario,
+    runs: Sequence[Replication],
+    base_runs: Sequence[Replication],
+    of_spells: Sequence[Address] = (),
+) -> Sides:
+    """The measures of replications and of as many of the base, paired in order; those of spells come last."""
     addresses = addresses_shown(scenario)
     values, base_values = (
-        values_at(addresses, [replication.kpis for replication in side]) for side in (runs, base_runs)
+        np.concatenate([values_at(addresses, [run.kpis for run in side]), figure_values(of_spells, side)])
+        for side in (runs, base_runs)
     )
-    return Sides(addresses, values, base_values, differences_of(values, base_values))
+    return Sides([*addresses, *of_spells], values, base_values, differences_of(values, base_values))
 
 
 def differences_of(values: FloatArray, base_values: FloatArray) -> FloatArray:
@@ -82,12 +85,15 @@ def differences_of(values: FloatArray, base_values: FloatArray) -> FloatArray:
 
 
 def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: str) -> Json:
-    """The measures of a period with their differences, the sentences on them, and the other periods that differ."""
+    """The measures of a period and of spells with their differences, what is said of them, and on what grounds.
+
+    `headline` is what a list of runs has: of a spell that was moved, else of the period.
+    """
     ceilings = np.array([1.0 if unit_of(address.kpi) == "share" else np.inf for address in sides.addresses])
     of_run, of_base = (measure_intervals(side, level, ceilings) for side in (sides.values, sides.base_values))
     differences = intervals(sides.differences, level)
     period = period if period in periods_shown(scenario) else last_full_year(scenario)
-    is_told, note = told_from_luck(sides, differences, period, level)
+    is_told, note = told_rows(sides, period, level)
     changes = [change_at(sides, differences, row, bool(is_told[row])) for row in range(len(sides.addresses))]
     rows = [
         {"title": address_title(scenario, address), "unit": term(unit_of(address.kpi)), "is_told": bool(is_told[row])}
@@ -96,52 +102,33 @@ def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: s
             for name, side in (("run", of_run), ("base", of_base), ("difference", differences))
         }
         for row, address in enumerate(sides.addresses)
-        if address.period == period
+        if address.period == period or is_spell(address.period)
     ]
-    sentences = said_of(scenario, dict(zip(sides.addresses, changes, strict=True)), period, base)
+    by_address = dict(zip(sides.addresses, changes, strict=True))
+    windows = [period, *dict.fromkeys(address.period for address in by_address if is_spell(address.period))]
+    paragraphs = [sentences for window in windows if (sentences := said_of(scenario, by_address, window, base))]
     about: Json = {"periods": periods_shown(scenario), "period": period, "level": level}
-    return {**about, "rows": rows, "said": sentences, "note": note}
+    about |= {"rows": rows, "note": note, "headline": paragraphs[-1][0] if paragraphs else ""}
+    elsewhere = elsewhere_words(scenario, by_address, period) if paragraphs else ""
+    return about | {"said": [sentence for sentence in (*itertools.chain(*paragraphs), elsewhere) if sentence]}
 
 
-def told_from_luck(
-    sides: Sides, differences: Intervals, period: str, level: float
-) -> tuple[npt.NDArray[np.bool_], str]:
+def told_rows(sides: Sides, period: str, level: float) -> tuple[npt.NDArray[np.bool_], str]:
     """Which differences are told from luck, and on what grounds those of a period, in words.
 
-    The first of the period is held to the level by itself; its others are so together, and those of other periods
-    (Bonferroni): of many alike one in twenty leaves out zero at 95 % by luck.
+    Those of the period are told as those that answer first everywhere are; those of other periods, and of spells, as
+    they hold together.
     """
-    of_period = np.array([address.period == period for address in sides.addresses])
-    others = of_period & (np.arange(len(of_period)) != int(np.argmax(of_period)))
-    is_told = alone = exclude_zero(differences)
-    for family in (others, ~of_period):
-        number = int((family & (differences.low < differences.high)).sum())
-        together = exclude_zero(intervals(sides.differences, level_of_each(level, max(number, 1))))
-        is_told = np.where(family, together, is_told)
-    number = int((others & (differences.low < differences.high)).sum())
-    if number < 2:
-        return is_told, ""
-    grounds = message(
-        "Bold: told from luck. The first difference is held to {level} % by itself, the {number} others together "
-        "(Bonferroni: each to {level_each} %).",
-        level=words.stated_number(100 * level),
-        number=number,
-        level_each=words.stated_number(100 * level_of_each(level, number), 4),
+    of_period, of_spells = (
+        np.array([test(address.period) for address in sides.addresses], bool) for test in (period.__eq__, is_spell)
     )
-    about = {"level": words.stated_number(100 * level), "odds": words.stated_number(1 / (1 - level), 3)}
-    by_luck = counted(
-        int((others & alone & ~is_told).sum()),
-        "By itself {count} more leaves out zero at {level} %, as luck makes one in {odds} do.",
-        "By themselves {count} more leave out zero at {level} %, as luck makes one in {odds} do.",
-        **about,
-    )
-    note = words.paragraph([grounds, by_luck])
-    return is_told, note
-
-
-def exclude_zero(differences: Intervals) -> npt.NDArray[np.bool_]:
-    """Which intervals leave out zero."""
-    return (differences.low > 0) | (differences.high < 0)
+    is_told = np.zeros(len(sides.addresses), bool)
+    verdicts = told_from_luck(sides.differences[of_period], level)
+    is_told[of_period] = verdicts.is_told
+    for family in (of_spells, ~of_period & ~of_spells):
+        is_told[family] = held_together(sides.differences[family], level).is_told
+    by_themselves = message("The differences of months hold together by themselves.") if of_spells.any() else ""
+    return is_told, words.paragraph([luck_words(verdicts, level), by_themselves])
 
 
 def change_at(sides: Sides, differences: Intervals, row: int, is_told: bool) -> PairedChange:
@@ -159,25 +146,47 @@ def change_at(sides: Sides, differences: Intervals, row: int, is_told: bool) -> 
     return PairedChange(*key, difference, low, high, number, verdict)
 
 
-def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], period: str, base: str) -> list[str]:
-    """What a period answers: the tonnes of the first corridor in any case, what else differs, and in which periods."""
-    of_period = {address: change for address, change in changes.items() if address.period == period}
-    tonnes = next(iter(of_period))
-    differing = [address for address, change in of_period.items() if address == tonnes or change.is_seen]
-    if not math.isfinite(of_period[tonnes].difference):
+def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], window: str, base: str) -> list[str]:
+    """What differs most in a period, or in the months of a spell, and what else does; nothing if nothing is known."""
+    of_window = [address for address in changes if address.period == window]
+    first, *further = sorted(of_window, key=lambda address: rank_of(changes[address]))
+    if not math.isfinite(changes[first].difference):
         return []
-    when = message("over the whole horizon") if period == ALL else message("in {year}", year=period)
-    change = words_of_change(scenario, tonnes, of_period[tonnes])
+    when = message("over the whole horizon") if window == ALL else message("in {year}", year=window)
+    if is_spell(window):
+        when = message("in {months}", months=period_told(window))
+    change = leading_words(scenario, first, changes[first])
+    seen_addresses = [address for address in further if changes[address].is_seen]
+    clauses = words.listed_apart(words_of_change(scenario, address, changes[address]) for address in seen_addresses)
     sentences = [message("Against {base}, {when}: {change}.", base=base, when=when, change=change)]
-    clauses = words.listed_apart(words_of_change(scenario, address, of_period[address]) for address in differing[1:])
-    sentences += [message("Also {changes}.", changes=clauses)] if clauses else []
-    hours = periods(scenario)  # of a run of one year the whole horizon is no other period
-    periods_seen = (address.period for address, change in changes.items() if change.is_seen)
-    elsewhere = dict.fromkeys(name for name in periods_seen if hours[name] != hours[period])
-    if elsewhere:
-        other_periods = words.comma_list(map(words.period, elsewhere))
-        sentences.append(message("Something differs in other periods, too: {periods}.", periods=other_periods))
-    return sentences
+    return [*sentences, message("Also {changes}.", changes=clauses)] if clauses else sentences
+
+
+def rank_of(change: PairedChange) -> tuple[bool, int, float]:
+    """By what a change comes before others: it is known, told from luck, large beside the means."""
+    order = (Verdict.DIFFERS, Verdict.SMALL, Verdict.UNTOLD, Verdict.UNSEEN)
+    mean = max(abs(change.mean_a), abs(change.mean_b))
+    return not math.isfinite(change.difference), order.index(change.verdict), -abs(change.difference) / (mean or 1.0)
+
+
+def leading_words(scenario: Scenario, address: Address, change: PairedChange) -> str:
+    """The change that comes first in words; where luck may have made it, and so all others, that nothing is told."""
+    if change.low == change.high == 0:
+        return message("nothing differs")
+    if change.verdict is Verdict.UNSEEN:
+        return message("nothing is told from luck")
+    return words_of_change(scenario, address, change)
+
+
+def elsewhere_words(scenario: Scenario, changes: Mapping[Address, PairedChange], period: str) -> str:
+    """In which other periods something differs; of a run of one year the whole horizon is none."""
+    hours = periods(scenario)
+    names = (address.period for address, change in changes.items() if change.is_seen and address.period in hours)
+    elsewhere = dict.fromkeys(name for name in names if hours[name] != hours[period])
+    if not elsewhere:
+        return ""
+    other_periods = words.comma_list(map(words.period, elsewhere))
+    return message("Something differs in other periods, too: {periods}.", periods=other_periods)
 
 
 def words_of_change(scenario: Scenario, address: Address, change: PairedChange) -> str:
@@ -210,6 +219,9 @@ def changed_words(kpi: str, where: str, size: str, *, is_less: bool) -> str:
     elif kpi == DWELL:
         below = message("a train stands {size} h less at {where}", **about)
         above = message("a train stands {size} h longer at {where}", **about)
+    elif kpi == WAIT:
+        below = message("a train waits {size} h less at {where}", **about)
+        above = message("a train waits {size} h longer at {where}", **about)
     else:
         below = message("clearance takes {size} h less at {where}", **about)
         above = message("clearance takes {size} h longer at {where}", **about)
@@ -225,11 +237,38 @@ def runs_beside(run: Results, rival: Results, period: str) -> Json:
     if days:
         is_common = np.array([address.period in days for address in addresses])[:, None]
         differences = np.where(is_common, differences_of(values, base_values), np.nan)
-    level = run.manifest["level"]
-    rows = told_of(run.scenario, Sides(addresses, values, base_values, differences), period, level, rival.name)
+    sides = Sides(addresses, values, base_values, differences)
+    if days and rival.name == run.manifest.get("base"):
+        sides = with_kept_months(sides, run.manifest.get("spells", []))
+    rows = told_of(run.scenario, sides, period, run.manifest["level"], rival.name)
     number = run.manifest["replications"]
     about = {"name": run.name, "base": rival.name, "done": number, "total": number}
     return {**about, **rows, "inputs": inputs_between(rival.resolved, run.resolved)}
+
+
+def with_kept_months(sides: Sides, rows: Sequence[Json]) -> Sides:
+    """Measures with those of spells after them, as they were kept with a run: see `kept_spells`."""
+    if not rows:
+        return sides
+    addresses = [*sides.addresses, *(Address(*row["address"]) for row in rows)]
+    values, base_values = (np.array([row[side] for row in rows], float) for side in ("run", "base"))
+    own = (sides.values, sides.base_values, sides.differences)
+    of_months = (values, base_values, differences_of(values, base_values))
+    return Sides(addresses, *(np.concatenate(pair) for pair in zip(own, of_months, strict=True)))
+
+
+def kept_spells(sides: Sides) -> list[Json]:
+    """The measures of spells of a run and of its base, as they are kept with the run, which has years alone."""
+    return [
+        {"address": [*address], "run": numbers_kept(sides.values[row]), "base": numbers_kept(sides.base_values[row])}
+        for row, address in enumerate(sides.addresses)
+        if is_spell(address.period)
+    ]
+
+
+def numbers_kept(values: FloatArray) -> list[float | None]:
+    """Numbers as JSON has them: None where there is none."""
+    return [float(value) if math.isfinite(value) else None for value in values]
 
 
 def days_of_both(run: Results, rival: Results) -> list[str]:
@@ -244,7 +283,7 @@ def days_of_both(run: Results, rival: Results) -> list[str]:
 def address_title(scenario: Scenario, address: Address) -> str:
     """A measure in words: what, where, in which period."""
     where = words.title_of(scenario, address.place, address.flow)
-    return words.comma_list([words.measure(address.kpi), where, words.period(address.period)])
+    return words.comma_list([words.measure(address.kpi), where, period_told(address.period)])
 
 
 def cells(mean: float, low: float, high: float) -> Json:

@@ -13,7 +13,7 @@ from typing import Any
 from sim.app.closures import closables, free_name
 from sim.app.controls import Control, controls_of, key_text, tez_dates
 from sim.app.refusals import told_refusal
-from sim.app.told import is_day, told_day
+from sim.app.told import is_day, told_choice, told_day
 from sim.scenario.keys import Data, leaves, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot
@@ -32,6 +32,8 @@ Moves = Mapping[str, Any]
 
 MOST_UNITS = 100_000
 """So many more or fewer at most: beyond it a number was mistyped."""
+MOVES_TOLD = 3
+"""So many moves are named of a run that is kept."""
 ORDER = ("unknown", "key", "tez", "later", "close", "more")
 """In which order moves are carried out, by the first word of their names: what adds to a value comes after it."""
 
@@ -138,6 +140,38 @@ def form_wanted(kind: str) -> str:
             return message("must be a whole number of at most {number}", number=words.figure(MOST_UNITS))
         case _:
             return message("must be two dates")
+
+
+def moves_told(reading: Reading, moves: Moves, changes: Sequence[str]) -> str:
+    """What was moved, in words: the first moves, and how many more there are."""
+    controls = {control.name: control for control in controls_of(reading)}
+    texts = [*(move_told(controls[name], value) for name, value in moves.items()), *map(str, changes)]
+    sentence = words.listed_apart(texts[:MOVES_TOLD])
+    further = len(texts) - MOVES_TOLD
+    return message("{told} and {number} more", told=sentence, number=further) if further > 0 else sentence
+
+
+def move_told(control: Control, value: Any) -> str:
+    """What one control was moved to, in words."""
+    title = control.title
+    match control.kind:
+        case "closure":
+            start, end = map(told_day, value)
+            return message("{title}: closed from {start}, open again from {end}", title=title, start=start, end=end)
+        case "more":
+            number = f"{value:+d}".replace("-", "−")
+            unit = control.unit if control.name.startswith("later:") else ""
+            return message("{title}: {value}", title=title, value=words.quantity(number, unit) if unit else number)
+        case "date":
+            return message("{title}: {event} {day}", title=title, event=control.unit, day=told_day(value))
+        case "switch" if value:
+            return message("{title}: takes place", title=title)
+        case "switch":
+            return message("{title}: does not take place", title=title)
+        case _:
+            now, before = map(told_choice, (value, control.value))
+            now = words.quantity(now, control.unit) if control.unit else now
+            return message("{title}: {value} instead of {stated}", title=title, value=now, stated=before)
 
 
 def assignment_text(path: KeyPath, value: Any) -> str:

@@ -8,7 +8,7 @@ import re
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from importlib.resources import files
 from threading import Thread
@@ -26,8 +26,9 @@ from sim.app.beside import Json, periods_shown, runs_beside
 from sim.app.controls import controls_of
 from sim.app.dropped import dropped_name
 from sim.app.guard import GUARDS, HOST, Guard, too_long
-from sim.app.moves import file_text, overrides_of, problems_told, refused_change
-from sim.app.work import BusyError, Order, Work, kept_run, kept_runs, report_of, why_refused
+from sim.app.kept import kept_run, kept_runs, report_of
+from sim.app.moves import file_text, moves_told, overrides_of, problems_told, refused_change
+from sim.app.work import BusyError, Order, Work, why_refused
 from sim.scenario.choices import inputs_of
 from sim.scenario.files import MEGABYTE, SCENARIO_MB
 from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot
@@ -136,8 +137,11 @@ class Page:
 
     def ask(self, wish: Json) -> Json:
         """Have a run done."""
-        order = self.order(wish)
-        self.work.ask(order)
+        order, moves_by_language = self.order(wish), {}
+        for code in LANGUAGES:
+            with speaking(code):
+                moves_by_language[code] = moves_told(order.base, dict(wish.get("moves", {})), wish.get("changes", []))
+        self.work.ask(replace(order, moved=moves_by_language))
         return {"name": order.name}
 
     def refusal_json(self, error: CorridorError, wish: Json) -> Json:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import queue
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from functools import lru_cache, partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock
+from typing import Any
 
-from sim.app.beside import Json, inputs_between, paired_sides, told_of
+from sim.app.beside import Json, Sides, inputs_between, kept_spells, paired_sides, told_of
 from sim.app.moves import file_text
-from sim.app.told import told_day
+from sim.app.spells import months_asked, spell_addresses, with_months
 from sim.measure.vocabulary import check_stated
 from sim.runs.asked import commission, digest
-from sim.runs.folders import ResultsError, is_folder_name, manifest_in, read_manifest, result_folder, results_in
-from sim.runs.replicate import Job, Replication, performer
-from sim.runs.results import Results, load_run
+from sim.runs.folders import is_folder_name, read_manifest
+from sim.runs.replicate import Job, Purpose, Replication, performer
 from sim.runs.run import run
 from sim.scenario.files import claim_file, reason_of, write_text
 from sim.scenario.keys import value_at
-from sim.scenario.problems import ArgumentError, CorridorError, shown
+from sim.scenario.problems import ArgumentError, CorridorError
 from sim.scenario.reading.layers import shipped_names
 from sim.scenario.reading.opening import ledger_cited, load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.views import words
 from sim.views.folders import write_answer
-from sim.views.language import is_english, language_spoken, message, speaking
+from sim.views.language import LANGUAGES, message, speaking
 from sim.views.sheets.answer import headline_of
 
 
@@ -44,13 +41,17 @@ class CalledOff(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """A run that was asked for: the base, the name it is kept by, its changes, how often it runs, the period shown."""
+    """A run that was asked for: the base, the name it is kept by, its changes, how often it runs, the period shown.
+
+    `moved` says in each language, by its code, what was moved.
+    """
 
     base: Reading
     name: str
     overrides: tuple[str, ...]
     replications: int
     period: str = ""
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 class Work:
@@ -111,7 +112,8 @@ class Work:
             base_home = base_folder(self.folder, order, seed)
             if not base_home.exists():
                 keep_run(order.base, seed, base_runs, base_home, order.replications)
-            keep_run(reading, seed, runs, self.folder / order.name, order.replications, base=base_home.name)
+            notes = notes_on(order, reading.scenario, sides_so_far(order, reading, runs, base_runs), base_home.name)
+            keep_run(reading, seed, runs, self.folder / order.name, order.replications, **notes)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
@@ -130,7 +132,8 @@ class Work:
         """The replications of a scenario, with those of its base, as many at a time as there are processes."""
         seed, base_runs = self.known_of(order, reading)
         runs: dict[int, Replication] = {}
-        self.messages.append(progress_told(order, reading.scenario, {}, {}))
+        addresses = spell_addresses(order.base.scenario, reading.scenario)
+        self.messages.append(progress_told(order, reading, {}, {}))
         with performer(self.workers, self.look_up) as perform:
             for first in range(0, order.replications, self.workers):
                 indexes = range(first, min(first + self.workers, order.replications))
@@ -140,8 +143,13 @@ class Work:
                 batch = perform(jobs)
                 base_runs |= dict(zip(fresh, batch, strict=False))
                 runs |= dict(zip(indexes, batch[len(fresh) :], strict=True))
+                for side, runs_of_side in ((order.base, base_runs), (reading, runs)) if addresses else ():
+                    scenario = months_asked(side.scenario, addresses)
+                    months = perform([Job(scenario, seed, index, side.words, Purpose.FIT) for index in indexes])
+                    for index, part in zip(indexes, months, strict=True):
+                        runs_of_side[index] = with_months(runs_of_side[index], part)
                 self.base_runs = (self.base_runs[0], base_runs)
-                self.messages.append(progress_told(order, reading.scenario, runs, base_runs))
+                self.messages.append(progress_told(order, reading, runs, base_runs))
         return runs
 
     def look_up(self, replication: Replication) -> None:
@@ -219,7 +227,7 @@ def check_runs(reading: Reading) -> None:
 
 
 def keep_run(
-    reading: Reading, seed: int, runs: dict[int, Replication], folder: Path, number: int, **about: str
+    reading: Reading, seed: int, runs: dict[int, Replication], folder: Path, number: int, **about: Any
 ) -> None:
     """Write the results of a scenario to its folder, as `corridor run` does, without figures, and what is noted."""
     results = run(
@@ -231,105 +239,29 @@ def keep_run(
     write_answer(replace(results, manifest=results.manifest | notes), folder, plots=False)
 
 
-def kept_runs(folder: Path) -> list[Json]:
-    """The runs in a folder, the latest first: name, when, headline, how often and under which seed."""
-    if not folder.is_dir():
-        return []
-    answers = results_in(folder)
-    runs = [
-        about_kept(folder, path, moment)
-        | {key: manifest.get(key) for key in ("replications", "seed")}
-        | {"base": str(manifest.get("base", ""))}
-        | headline_or_fault(path)
-        for path, moment, manifest in answers
-        if manifest.get("study") == "run"
-    ]
-    return [*runs, *damaged_runs(folder, {path.name for path, _, _ in answers})]
-
-
-def about_kept(folder: Path, home: Path, moment: dt.datetime) -> Json:
-    """What a kept run is called, when it was kept, and whether it is the base of others: it has no scenario file."""
-    date = f"{told_day(f'{moment:%Y-%m-%d}')} {moment:%H:%M}"
-    return {"name": home.name, "date": date, "is_base": not (folder / f"{home.name}.toml").is_file()}
-
-
-def damaged_runs(folder: Path, answered: Collection[str]) -> Iterator[Json]:
-    """The runs that have their scenario file and a folder, which has no manifest that can be read."""
-    for file in sorted(folder.glob("*.toml")):
-        home = folder / file.stem
-        if home.name not in answered and home.is_dir() and not manifest_in(home):
-            with suppress(OSError):  # another page took it away
-                about = about_kept(folder, home, dt.datetime.fromtimestamp(home.stat().st_mtime))
-                fault = message("its manifest cannot be read")
-                yield about | {"replications": None, "seed": None, "base": "", "headline": "", "fault": fault}
-
-
-def headline_or_fault(home: Path) -> dict[str, str]:
-    """What a kept run says first, or why it cannot be read: another version wrote it, or another page is at it."""
-    try:
-        return {"headline": headline_told(home, read_manifest(home, ("run",))), "fault": ""}
-    except OSError as error:
-        return {"headline": "", "fault": reason_of(error)}
-    except CorridorError as error:
-        return {"headline": "", "fault": str(error)}
-
-
-def headline_told(home: Path, manifest: Json) -> str:
-    """What a kept run says first: as its manifest has it, or worked out anew in another language."""
-    if is_english():
-        return " ".join(map(str, manifest.get("headline") or []))
-    return headline_in(language_spoken(), home, (home / "manifest.json").stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=1000)
-def headline_in(language: str, home: Path, changed_ns: int) -> str:
-    """What the results in a folder say first in a language, worked out once as long as they are the same."""
-    with speaking(language):
-        first = headline_of(measures_read(home, changed_ns))
-        return words.paragraph([first.question, first.answer])
-
-
-def kept_folder(folder: Path, name: str) -> Path:
-    """The folder of a kept run by its name.
-
-    Raises
-    ------
-    ResultsError
-        If there is none of that name.
-    """
-    answers = results_in(folder) if folder.is_dir() else []  # which the first run that is kept makes
-    if name not in {home.name for home, _, manifest in answers if manifest.get("study") == "run"}:
-        raise ResultsError(message("{name}: no run of that name is kept", name=shown(name)))
-    return result_folder(folder, name)
-
-
-def kept_run(folder: Path, name: str) -> Results:
-    """A kept run by its name, see `kept_folder`; without its ledger."""
-    home = kept_folder(folder, name)
-    return measures_read(home, (home / "manifest.json").stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def measures_read(home: Path, changed_ns: int) -> Results:
-    """The results in a folder without their ledger, read once as long as they are the same."""
-    results = load_run(home)
-    frames = {field.name: getattr(results.tables, field.name).head(0) for field in fields(results.tables)}
-    return replace(results, tables=replace(results.tables, **frames))
-
-
-def report_of(folder: Path, names: Sequence[str]) -> str:
-    """The page of results of kept runs, the base first: charts, and a replay on the map."""
-    from sim.views.report import read_subject
-    from sim.views.report.page import page
-
-    return page(read_subject([kept_folder(folder, name) for name in reversed(names)]))
-
-
 def progress_told(
-    order: Order, scenario: Scenario, runs: dict[int, Replication], base_runs: dict[int, Replication]
+    order: Order, reading: Reading, runs: dict[int, Replication], base_runs: dict[int, Replication]
 ) -> Callable[[], Json]:
     """What is known of the first measures after some replications, of both sides and of their difference."""
-    sides = paired_sides(scenario, *([side[index] for index in runs] for side in (runs, base_runs)))
+    sides, scenario = sides_so_far(order, reading, runs, base_runs), reading.scenario
     about: Json = {"kind": "progress", "done": len(runs), "total": order.replications}
     about |= {"name": order.name, "base": order.base.name}
     return lambda: about | told_of(scenario, sides, order.period, scenario.study.level, order.base.name)
+
+
+def sides_so_far(
+    order: Order, reading: Reading, runs: dict[int, Replication], base_runs: dict[int, Replication]
+) -> Sides:
+    """What was measured of a run and of its base in the replications that both have."""
+    of_base = [base_runs[index] for index in runs]
+    addresses = spell_addresses(order.base.scenario, reading.scenario)
+    return paired_sides(reading.scenario, [*runs.values()], of_base, addresses)
+
+
+def notes_on(order: Order, scenario: Scenario, sides: Sides, base: str) -> Json:
+    """What is noted with a run: its base, what was moved and what that did, by language, and the months of spells."""
+    headlines = {}
+    for code in LANGUAGES:
+        with speaking(code):
+            headlines[code] = told_of(scenario, sides, order.period, scenario.study.level, base)["headline"]
+    return {"base": base, "moved": dict(order.moved), "said": headlines, "spells": kept_spells(sides)}

@@ -78,7 +78,7 @@ def results_from(
             with starting():
                 while waiting and len(under_way) < ahead:
                     place, item = waiting[0]
-                    under_way[handed_over(executor, work, item)] = place
+                    under_way[submitted_work(executor, work, item)] = place
                     waiting.popleft()
             completions = wait(under_way, None if is_kept else PATIENCE_S, FIRST_COMPLETED).done
             if not completions:
@@ -213,7 +213,7 @@ def new_pool(size: int) -> ProcessPoolExecutor:
             raise lost_by(error) from error
 
 
-def handed_over(executor: Executor, work: Callable[[Item], Result], item: Item) -> Future[Result]:
+def submitted_work(executor: Executor, work: Callable[[Item], Result], item: Item) -> Future[Result]:
     """Hand an item to an executor; a pool for which no process or thread can be started is broken."""
     try:
         return executor.submit(work, item)

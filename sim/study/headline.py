@@ -6,22 +6,26 @@ The words for it stand in `sim.views.sheets.headline`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from sim.measure.addresses import rows_at
-from sim.measure.statistics import FEWEST
+from sim.measure.addresses import headline_addresses, rows_at, values_at
+from sim.measure.statistics import FEWEST, FloatArray, Intervals, intervals
 from sim.model.capacities import CUSTOMS, activities_at
 from sim.model.ledger import Cause
 from sim.runs.results import Results
+from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
+from sim.study.compare.compare import level_of_each
 from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.study.field.waits import BAN
 from sim.study.question import THROUGHPUT, Question, QuestionError, aim
@@ -29,6 +33,8 @@ from sim.study.question import THROUGHPUT, Question, QuestionError, aim
 JOURNEY, CLEARANCE, DWELL = "journey_days", "clearance_h", "border_dwell_h"
 WAIT_H = "wait_h_"
 """How the names of all waits begin, each with its cause."""
+FIRST = (THROUGHPUT, JOURNEY, DWELL, CLEARANCE)
+"""The measures that answer first, in their order."""
 
 
 class Reach(Enum):
@@ -37,6 +43,10 @@ class Reach(Enum):
     REACHED = "reached"
     MISSED = "missed"
     OPEN = "open"
+
+
+ROUNDING = 1e-9
+"""The share of a measure below which two of them are the same."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,19 @@ class PairedChange:
     def is_seen(self) -> bool:
         """Whether it is more than luck, and large enough to matter."""
         return self.verdict is Verdict.DIFFERS
+
+
+@dataclass(frozen=True)
+class Told:
+    """Which of some paired differences are told from luck, which leave out zero by themselves, how many hold together.
+
+    `level_each` is the level of each of these.
+    """
+
+    is_told: npt.NDArray[np.bool_]
+    leaves_out_zero: npt.NDArray[np.bool_]
+    number: int
+    level_each: float
 
 
 @dataclass(frozen=True)
@@ -168,13 +191,72 @@ def border_of_change(answer: Contest, period: str) -> str | None:
     return None
 
 
+def held_together(differences: FloatArray, level: float) -> Told:
+    """Which of some paired differences, a row each, are told from luck if all of them hold together (Bonferroni).
+
+    A difference that is the same in every replication is no matter of luck, and is not counted.
+    """
+    alone = intervals(differences, level)
+    number = int((alone.high - alone.low > ROUNDING * np.abs(alone.mean)).sum())
+    level_each = level_of_each(level, max(number, 1))
+    return Told(exclude_zero(intervals(differences, level_each)), exclude_zero(alone), number, level_each)
+
+
+def exclude_zero(differences: Intervals) -> npt.NDArray[np.bool_]:
+    """Which intervals leave out zero."""
+    return (differences.low > 0) | (differences.high < 0)
+
+
+def told_from_luck(differences: FloatArray, level: float) -> Told:
+    """Which of the differences that answer first are told from luck, by the rule of every page that names them.
+
+    The first, the tonnes asked about, is held to the level by itself; the others are so together: of many alike one in
+    twenty leaves out zero at 95 % by luck.
+    """
+    first, further = held_together(differences[:1], level), held_together(differences[1:], level)
+    is_told = np.concatenate([first.is_told, further.is_told])
+    leaves_out_zero = np.concatenate([first.leaves_out_zero, further.leaves_out_zero])
+    return Told(is_told, leaves_out_zero, further.number, further.level_each)
+
+
+def told_first(answer: Contest) -> tuple[list[Address], Told]:
+    """The measures that answer first of two scenarios, and which of their differences are told from luck.
+
+    The tonnes and days of the answer's own flow lead.
+    """
+    flow, period = subject_of(answer.results[0])
+    first = (address._replace(period=period) for address in headline_addresses(answer.results[0].scenario))
+    addresses = [*dict.fromkeys([*(Address(kpi, ALL, flow, period) for kpi in (THROUGHPUT, JOURNEY)), *first])]
+    sides = [first_values(run, addresses) for run in answer.results]
+    return addresses, told_from_luck(sides[1] - sides[0], answer.manifest["level"])
+
+
+def first_values(run: Results, addresses: list[Address]) -> FloatArray:
+    """The measures at some addresses in each replication of a run."""
+    is_asked = run.sample["kpi"].isin({address.kpi for address in addresses}).to_numpy()
+    return values_at(addresses, [rows for _, rows in run.sample[is_asked].groupby("replication")])
+
+
 def changes_first(answer: Contest) -> list[PairedChange]:
-    """The changes of two scenarios that answer first: tonnes, journey, and at one border clearance and dwell."""
+    """The changes of two scenarios that answer first: tonnes, journey, and at one border clearance and dwell.
+
+    Which of them are more than luck is told from among the changes at all borders and of all corridors.
+    """
     flow, period = subject_of(answer.results[0])
     border = border_of_change(answer, period)
     addresses = [(THROUGHPUT, ALL, flow), (JOURNEY, ALL, flow)]
     addresses += [] if border is None else [(CLEARANCE, border, ALL), (DWELL, border, ALL)]
-    return [change for address in addresses for change in changes_at(answer.differences, *address, period)]
+    family, verdicts = told_first(answer)
+    is_told = dict(zip(family, verdicts.is_told, strict=True))
+    changes = [change for address in addresses for change in changes_at(answer.differences, *address, period)]
+    keys = [Address(change.kpi, change.place, change.flow, period) for change in changes]
+    return [with_verdict(change, bool(is_told.get(key))) for key, change in zip(keys, changes, strict=True)]
+
+
+def with_verdict(change: PairedChange, is_told: bool) -> PairedChange:
+    """A change with the verdict that it has if it is told from luck, or is not."""
+    row = {name: getattr(change, name) for name in ("replications", "mean_a", "mean_b", "difference", "unit")}
+    return replace(change, verdict=difference_verdict(row | {"significant": is_told}))
 
 
 def dwell_by_order(answer: Contest) -> dict[str, PairedChange]:

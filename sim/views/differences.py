@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.study.compare.materiality import SHARE, SMALL, Verdict, difference_verdict
 from sim.views import words
-from sim.views.language import message
+from sim.views.language import counted, message
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.study.headline import Told
 
 
 def difference_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
@@ -37,3 +39,31 @@ def small_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
         row["unit"], (words.stated_number(SMALL.get(row["unit"], 0)), row["unit"])
     )
     return message("below {quantity}", quantity=words.quantity(*least))
+
+
+def luck_words(told: Told, level: float) -> str:
+    """On what grounds the differences that answer first are told from luck, and how many seem to be by themselves."""
+    if told.number < 2:
+        return ""
+    grounds = message(
+        "Bold: told from luck. The first difference is held to {level} % by itself, the {number} others together "
+        "(Bonferroni: each to {level_each} %).",
+        level=words.stated_number(100 * level),
+        number=told.number,
+        level_each=words.stated_number(100 * told.level_each, 4),
+    )
+    return words.paragraph([grounds, by_luck_words(told, level)])
+
+
+def by_luck_words(told: Told, level: float) -> str:
+    """How many differences leave out zero by themselves and are not told from luck; nothing where none does."""
+    count = int((told.leaves_out_zero & ~told.is_told).sum())
+    if count == 0:
+        return ""
+    return counted(
+        count,
+        "By itself {count} more leaves out zero at {level} %, as luck makes one in {odds} do.",
+        "By themselves {count} more leave out zero at {level} %, as luck makes one in {odds} do.",
+        level=words.stated_number(100 * level),
+        odds=words.stated_number(1 / (1 - level), 3),
+    )

@@ -14,12 +14,16 @@ from multiprocessing import util
 import pytest
 from asking import served, visited
 from browser import IN_A_BROWSER
-from commands import contents
+from commands import contents, output_of
 from starlette.requests import Request
 
+from sim.app.beside import runs_beside
+from sim.app.kept import kept_run, kept_runs
+from sim.app.moves import moves_told, overrides_of
 from sim.app.server import Page, json_route
-from sim.app.work import Order, Work, check_name, kept_runs
+from sim.app.work import Order, Work, check_name
 from sim.runs import folders
+from sim.runs.results import load_run
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.opening import load
 from sim.views.language import message, speaking
@@ -100,6 +104,7 @@ def test_what_the_system_refuses_is_told_with_its_file(tmp_path):
     assert (response.status_code, said) == (500, f"{tmp_path / 'none'}: No such file or directory")
 
 
+CLOSED = "close:altynkol_saryagash"
 MONTH = """
 title = "A month"
 extends = "altynkol_tez"
@@ -157,6 +162,50 @@ def test_a_run_without_its_manifest_is_told_of(kept):
     assert {run["name"]: run["fault"] for run in kept_runs(kept)}["broken"] == "its manifest cannot be read"
 
 
+def test_a_closure_is_told_of_its_own_months_whatever_the_year_says(tmp_path):
+    """Measured are the tonnes delivered in January alone, of both sides; what was kept tells the same again."""
+    (tmp_path / "longer.toml").write_text(MONTH.replace("2024-02-01", "2024-03-01"))
+    longer = load(tmp_path / "longer.toml")
+    moves = {CLOSED: ["2024-01-10", "2024-01-20"]}
+    work = Work(tmp_path, 1)
+    with speaking("en"):
+        order = Order(longer, "closed", overrides_of(longer, moves), 3, "", {"en": moves_told(longer, moves, [])})
+    work.do(order)
+    told = work.messages[-2]()
+    run, base = kept_run(tmp_path, "closed"), kept_run(tmp_path, "longer")
+    again = runs_beside(run, base, "")
+    assert [again[part] for part in ("said", "rows", "note")] == [told[part] for part in ("said", "rows", "note")]
+    output_of("run", tmp_path / "closed.toml", "-n", "3", "-j", "1", "--no-plots", "--out", tmp_path / "again")
+    here, there = contents(tmp_path / "closed"), contents(tmp_path / "again")
+    assert [str(name) for name in here if here[name] != there[name]] == ["manifest.json"]
+    tonnes = next(row for row in run.manifest["spells"] if row["address"][0] == "throughput_mt")
+    for side, name in (("run", "closed"), ("base", "longer")):
+        trains = load_run(tmp_path / name).tables.trains
+        delivered = trains[(trains["left_h"] >= 0) & (trains["left_h"] < 31 * 24)]
+        of_corridor = delivered[delivered["flow"].isin(flows_of(longer, tonnes["address"][2]))]
+        assert tonnes[side][0] == pytest.approx(of_corridor["net_t"].sum() / 1e6)
+    assert tonnes["run"] != tonnes["base"] and tonnes["address"][3] == "2024-01-01/2024-02-01"
+    assert "Against longer, in Jan 2024: a train waits " in told["headline"]
+    first = next(one for one in kept_runs(tmp_path) if one["name"] == "closed")
+    assert first["moved"] == "Altynkol – Saryagash: closed from 2024-01-10, open again from 2024-01-20"
+    assert first["headline"] == told["headline"]
+    assert not any("Jan 2024" in row["title"] for row in runs_beside(base, run, "")["rows"])
+
+
+def flows_of(reading, corridor):
+    return [name for name, flow in reading.scenario.flows.items() if corridor in ("all", flow.corridor)]
+
+
+def test_months_are_played_once_more_for_both_sides_and_the_years_of_a_base_once(tmp_path, month):
+    work = Work(tmp_path, 1)
+    played = []
+    work.look_up = lambda replication: played.append(replication.index)
+    asked(work, month, "more", 2, "places.altynkol.receiving_tracks=20")
+    asked(work, month, "closed", 2, *overrides_of(month, {CLOSED: ["2024-01-10", "2024-01-20"]}))
+    asked(work, month, "fewer", 2, "places.altynkol.receiving_tracks=9")
+    assert len(played) == 4 + (2 + 4) + 2
+
+
 def no_process(*words):
     raise BlockingIOError(11, "no more processes")
 
@@ -167,7 +216,10 @@ def no_memory(*words):
 
 @pytest.mark.parametrize(
     ("refuses", "said"),
-    [(no_process, "worker processes cannot be started: no more processes; try fewer"), (no_memory, "memory is used up")],
+    [
+        (no_process, "worker processes cannot be started: no more processes; try fewer"),
+        (no_memory, "memory is used up"),
+    ],
 )
 def test_a_run_that_no_worker_can_begin_ends_in_a_message_and_another_may_be_asked_for(
     tmp_path, month, monkeypatch, refuses, said

@@ -11,14 +11,15 @@ from asking import served, visited
 from browser import IN_A_BROWSER, until
 from commands import contents, output_of
 
-from sim.app.beside import Sides, addresses_shown, differences_of, exclude_zero, told_from_luck, told_of
+from sim.app.beside import Sides, addresses_shown, differences_of, told_of, told_rows
 from sim.app.controls import controls_of
-from sim.app.moves import months_later, overrides_of
-from sim.measure.statistics import intervals
+from sim.app.moves import months_later, moves_told, overrides_of
+from sim.app.spells import period_told, spell_addresses
 from sim.scenario.keys import value_at
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.opening import load
 from sim.study.arithmetic.loads import loads
+from sim.study.headline import told_from_luck
 
 SETS = "wagon_pools.platforms_altynkol.sets"
 STOPPED = [f"places.caspian_{cargo}.wind.closed_share" for cargo in ("containers", "oil", "bulk")]
@@ -59,9 +60,12 @@ class TestByThePageAlone:
     def test_three_questions(self, chromium, tmp_path):
         with served(tmp_path, "2030_target") as address, visited(chromium, address, 1280, "dark") as page:
             said = asked(page, "sets", "platform sets of Altynkol", {f"[data-name='more:{SETS}'] input": "20"})
-            assert re.search(r"^Against 2030_target, in 2030: Middle Corridor .* carries .* Mt (more|less)", said)
+            assert re.search(r"^Against 2030_target, in 2030: .* (more|less|longer) ", said)
             assert "too few replications to tell it from luck" in said and "319" in page.inner_text("#inputs")
-            asked(page, "closed", "Aktau", DAYS)
+            said = asked(page, "closed", "Aktau", DAYS)
+            assert "Against 2030_target, in Jan 2030: a train waits " in said
+            row = page.locator("#kept-rows tbody tr").filter(has_text="Aktau, all 3 crossings: closed from 2030-01-01")
+            assert "in Jan 2030: a train waits " in row.inner_text()
             asked(page, "tez_later", "Tez", {"[data-name='later:tez'] input": "24"})
             page.select_option("#period", "2025")
             until(page, "document.querySelector('#said').textContent.includes('in 2025')")
@@ -77,6 +81,34 @@ class TestByThePageAlone:
         here, there = contents(kept / "closed"), contents(folder / "again")
         assert here.keys() == there.keys() and len(here) > 8
         assert [str(name) for name in here if here[name] != there[name]] == ["manifest.json"]
+
+
+def test_what_was_moved_is_told_in_words_the_first_three_and_how_many_more(target):
+    slider = next(one for one in controls_of(target) if one.kind == "range" and one.unit == "h")
+    moves = {
+        "close:aktau": ["2030-01-01", "2030-01-15"],
+        f"more:{SETS}": -20,
+        "later:tez": 24,
+        slider.name: slider.high,
+    }
+    assert moves_told(target, moves, ["study.seed=7"]) == (
+        "Aktau, all 3 crossings: closed from 2030-01-01, open again from 2030-01-15; "
+        "1520 mm platform sets of Altynkol: sets: −20; Tez Customs, wherever it begins: +24 months later and 2 more"
+    )
+    assert moves_told(target, {slider.name: slider.high}, []).endswith(f" h instead of {slider.value}")
+    switch = next(one for one in controls_of(target) if one.kind == "switch" and one.value)
+    assert moves_told(target, {switch.name: False}, ["a=1"]) == f"{switch.title}: does not take place; a=1"
+
+
+def test_spells_that_two_plans_do_not_share_are_asked_by_month_at_their_places(target):
+    closed = target.set(overrides_of(target, {"close:aktau": ["2029-12-20", "2030-01-15"]})).scenario
+    assert spell_addresses(target.scenario, target.scenario) == []
+    asked_for = spell_addresses(target.scenario, closed)
+    assert {address.period for address in asked_for} == {"2029-12-01/2030-02-01"}
+    assert [address.place for address in asked_for if address.kpi == "wait_h"] == [key.split(".")[1] for key in STOPPED]
+    assert [address.flow for address in asked_for if address.kpi == "throughput_mt"] == ["titr"]
+    assert period_told(asked_for[0].period) == "Dec 2029 to Jan 2030"
+    assert spell_addresses(closed, target.scenario) == asked_for
 
 
 def test_units_more_hold_in_every_year_and_where_an_investment_states_a_number(target):
@@ -152,7 +184,7 @@ def test_tez_comes_later_wherever_it_begins(target):
     assert (months_later("2024-01-31", 1), months_later("2024-03-31", -13)) == ("2024-02-29", "2023-02-28")
 
 
-def test_what_is_said_names_tonnes_first_then_what_differs_and_when(target):
+def test_what_is_said_names_the_largest_that_is_told_then_what_else_differs_and_when(target):
     addresses = addresses_shown(target.scenario)
     values = np.full((len(addresses), 4), 8.0)
     changes = np.zeros_like(values)
@@ -162,21 +194,26 @@ def test_what_is_said_names_tonnes_first_then_what_differs_and_when(target):
     early = late._replace(period="2025")
     for address in (late, early):
         changes[addresses.index(address)] = [-2.0, -2.1, -1.9, -2.0]
+    changes[addresses.index(late._replace(kpi="clearance_h", place="dostyk"))] = [0.5, 0.6, 0.4, 0.5]
     told = told_of(target.scenario, Sides(addresses, values + changes, values, changes), "2030", 0.95, "base")
     assert told["said"] == [
-        "Against base, in 2030: Middle Corridor (TITR) carries 0.00 [−0.18, 0.18] Mt more (may be luck).",
-        "Also a train stands 2.00 [1.87, 2.13] h less at Altynkol – Khorgos.",
+        "Against base, in 2030: a train stands 2.00 [1.87, 2.13] h less at Altynkol – Khorgos.",
+        "Also clearance takes 0.50 [0.37, 0.63] h longer at Dostyk – Alashankou.",
         "Something differs in other periods, too: 2025.",
     ]
     assert told["rows"][0]["title"] == "Throughput, Middle Corridor (TITR), 2030"
-    assert [row["is_told"] for row in told["rows"]].count(True) == 1
+    assert [row["is_told"] for row in told["rows"]].count(True) == 2
+    assert told["headline"] == told["said"][0]
+    changes *= np.array([1, -1, 1, -1])
+    told = told_of(target.scenario, Sides(addresses, values + changes, values, changes), "2030", 0.95, "base")
+    assert told["said"] == ["Against base, in 2030: nothing is told from luck."]
 
 
 def test_the_same_is_said_to_be_the_same(target):
     addresses = addresses_shown(target.scenario)
     values = np.full((len(addresses), 3), 8.0)
     told = told_of(target.scenario, Sides(addresses, values, values, values * 0), "all", 0.95, "base")
-    assert told["said"] == ["Against base, over the whole horizon: Middle Corridor (TITR) carries 0 Mt more, the same."]
+    assert told["said"] == ["Against base, over the whole horizon: nothing differs."]
 
 
 def test_of_many_differences_few_are_told_from_luck_by_luck(target):
@@ -186,9 +223,8 @@ def test_of_many_differences_few_are_told_from_luck_by_luck(target):
     told, alone = np.zeros(400, bool), np.zeros(400, bool)
     for table in range(len(told)):
         changes = generator.standard_normal((len(addresses), 10))
-        differences = intervals(changes, 0.95)
-        is_told, note = told_from_luck(Sides(addresses, changes, changes, changes), differences, "2030", 0.95)
-        told[table], alone[table] = is_told[1:].any(), exclude_zero(differences)[1:].any()
+        is_told, note = told_rows(Sides(addresses, changes, changes, changes), "2030", 0.95)
+        told[table], alone[table] = is_told[1:].any(), told_from_luck(changes, 0.95).leaves_out_zero[1:].any()
     assert len(addresses) == 18 and "the 17 others together (Bonferroni: each to 99.71 %)" in note
     assert 0.02 < told.mean() < 0.08 and alone.mean() > 0.5
 
@@ -201,7 +237,7 @@ def test_what_luck_may_have_made_is_counted_beside_what_it_has_not(target):
     changes = (changes - changes.mean(axis=1, keepdims=True)) / changes.std(axis=1, ddof=1, keepdims=True)
     changes[1] += 5
     changes[2:4] += 0.8
-    is_told, note = told_from_luck(Sides(addresses, changes, changes, changes), intervals(changes, 0.95), "2030", 0.95)
+    is_told, note = told_rows(Sides(addresses, changes, changes, changes), "2030", 0.95)
     assert list(np.flatnonzero(is_told)) == [1]
     assert "By themselves 2 more leave out zero at 95 %, as luck makes one in 20 do." in note
 

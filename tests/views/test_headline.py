@@ -181,6 +181,17 @@ def test_what_tez_saves_and_brings_is_said_only_where_it_is_seen(tez, change):
     assert "no other was tried here" in said.hangs_on
 
 
+def test_hours_that_leave_out_zero_by_themselves_are_not_told_where_they_do_not_hold_together():
+    """Of a dwell and a clearance each is held to 97.5 %: what t = 5 of three replications is not enough for."""
+    shorter = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.4], [38.113, 38.113, 38.113])
+    said = paper_and_tez(SLOW, shorter)
+    assert f"saves {NO_HOUR} at Khorgos" in said.answer
+    assert said.hangs_on.startswith("By itself 1 more leaves out zero at 95 %, as luck makes one in 20 do. ")
+    assert "−2.9 [−5.4, −0.4]" in said.numbers.rows[-1][-1]
+    alone = paper_and_tez(SLOW, shorter | at_khorgos([1.0, 1.1, 1.2], [38.113, 38.113, 38.113]))
+    assert "saves 2.9 [0.4, 5.4] of 41.0 h at Khorgos" in alone.answer and "By itself" not in alone.hangs_on
+
+
 BARELY = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [39.0, 40.2, 40.9])
 LONGER = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [42.0, 43.2, 43.9])
 LUCK = "none told from luck"

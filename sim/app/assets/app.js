@@ -382,9 +382,10 @@ async function showKept() {
   const base = whole.find((run) => run.is_base);
   if (base) at("against").value = base.name;
   pointBase();
-  const answer = (run) => run.fault ? make("span", { class: "fault" }, message("Cannot be read: {why}", { why: run.fault })) : run.headline;
+  const answer = (run) => run.fault ? [make("span", { class: "fault" }, message("Cannot be read: {why}", { why: run.fault }))]
+    : [...(run.moved ? [make("p", { class: "moves" }, run.moved)] : []), make("p", {}, run.headline)];
   at("kept-rows").tBodies[0].replaceChildren(...runs.map((run) => make("tr", {}, make("th", { scope: "row" }, run.name),
-    make("td", { class: "number", "data-head": message("kept") }, run.date), make("td", { "data-head": message("answer") }, answer(run)),
+    make("td", { class: "number", "data-head": message("kept") }, run.date), make("td", { "data-head": message("moved, and what it did") }, ...answer(run)),
     make("td", { class: "number", "data-head": message("replications, seed") }, run.replications === null ? "–" : `${run.replications}, ${run.seed}`))));
 }
 const showLists = () => partsFilled([[() => message("Scenario"), showScenarios], [() => message("Runs kept"), showKept]]);

@@ -25,9 +25,11 @@ from sim.study.headline import (
     changes_first,
     subject_of,
     target_outcome,
+    told_first,
 )
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.differences import by_luck_words
 from sim.views.language import message, spoken_title, term
 from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.changes import SHORT, changes_words, tez_words
@@ -186,9 +188,9 @@ def contest_headline(answer: Contest) -> Headline:
         if without is not None:
             sentence = message("{told}; {mt} without", told=sentence, mt=words.figure(without.mean_mt))
         sentences.insert(0, message("{told}.", told=sentence))
-    return Headline(
-        question, words.paragraph(sentences), change_reason(answer), hangs_words(answer), change_numbers(answer)
-    )
+    by_luck = by_luck_words(told_first(answer)[1], answer.manifest["level"])
+    hangs_on = words.paragraph([by_luck, hangs_words(answer)])
+    return Headline(question, words.paragraph(sentences), change_reason(answer), hangs_on, change_numbers(answer))
 
 
 def asked_words(answer: Contest) -> list[str]:
