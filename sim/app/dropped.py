@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from sim.runs.folders import is_folder_name
 from sim.scenario.files import write_text
+from sim.scenario.naming import taken_name, why_no_name
 from sim.scenario.positions import positions
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot
 from sim.scenario.reading.layers import SHIPPED_NAME, shipped_names, toml_data
@@ -25,7 +25,7 @@ def dropped_name(folder: Path, name: str, text: str) -> str:
         If it is no scenario, or asks for another file.
     """
     stem = name.removesuffix(".toml")
-    if not is_folder_name(stem) or stem.startswith("."):
+    if why_no_name(stem):
         raise ScenarioError([Problem(Spot("file"), (), message("its name cannot be that of a scenario"))])
     check_alone(toml_data(text, f"{stem}.toml"), f"{stem}.toml", text)
     with tempfile.TemporaryDirectory() as home:
@@ -34,7 +34,7 @@ def dropped_name(folder: Path, name: str, text: str) -> str:
         load(trial)
     folder.mkdir(parents=True, exist_ok=True)
     # A file that is there stays, whatever it holds: the runs beside it may extend it.
-    if stem in shipped_names() or (folder / f"{stem}.toml").exists():
+    if stem in shipped_names() or taken_name(folder, f"{stem}.toml"):
         stem = f"{stem}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     if not (folder / f"{stem}.toml").exists():
         write_text(folder / f"{stem}.toml", text)

@@ -16,11 +16,12 @@ from sim.app.moves import file_text
 from sim.app.spells import months_asked, spell_addresses, with_months
 from sim.measure.vocabulary import check_stated
 from sim.runs.asked import commission, digest
-from sim.runs.folders import is_folder_name, read_manifest
+from sim.runs.folders import read_manifest
 from sim.runs.replicate import Job, Purpose, Replication, performer
 from sim.runs.run import run
 from sim.scenario.files import claim_file, reason_of, write_text
 from sim.scenario.keys import value_at
+from sim.scenario.naming import taken_name, why_no_name
 from sim.scenario.problems import ArgumentError, CorridorError
 from sim.scenario.reading.layers import shipped_names
 from sim.scenario.reading.opening import ledger_cited, load
@@ -175,14 +176,14 @@ def check_name(folder: Path, name: str) -> None:
     ArgumentError
         If it cannot name a file, is a shipped scenario's, or is taken.
     """
-    if not is_folder_name(name) or name.startswith("."):
-        raise ArgumentError(f"name: {message('must be a word that can name a file')}")
+    if why_no_name(name):
+        raise ArgumentError(f"name: {message('must be a word that can name a file, on Windows too')}")
     if name in shipped_names():
         why = message("{name} is a shipped scenario; give the run a name of its own", name=name)
         raise ArgumentError(f"name: {why}")
-    if (folder / name).exists():
+    if taken_name(folder, name):
         raise ArgumentError(f"name: {message('{name} is taken by an earlier run', name=name)}")
-    if (folder / f"{name}.toml").exists():
+    if taken_name(folder, f"{name}.toml"):
         why = message("{name} is taken by a scenario file of yours, or of a run that has not ended", name=name)
         raise ArgumentError(f"name: {why}")
 

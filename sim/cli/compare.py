@@ -132,8 +132,7 @@ def sides_apart(sides: Sequence[Reading | Results]) -> list[Reading | Results]:
 
 def comparison_name(names: Sequence[str], changes: Sequence[str]) -> str:
     """The name of a comparison, by default that of its folder."""
-    from sim.runs.folders import LONGEST_NAME
-    from sim.scenario.naming import variant_name
+    from sim.scenario.naming import LONGEST_NAME, variant_name
 
     base, *rest_names = names
     name = variant_name(f"{base}_vs_{'_'.join(rest_names)}", changes)

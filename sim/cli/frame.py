@@ -63,10 +63,10 @@ def named(reading: Reading, keeping: Keeping) -> Reading:
     ResultsError
         If that cannot be the name of a folder.
     """
-    from sim.runs.folders import result_folder
+    from sim.runs.folders import check_folder_name
 
     name = keeping.name or reading.name
-    result_folder(Path("results"), name)
+    check_folder_name(name)
     return replace(reading, name=name)
 
 

@@ -25,6 +25,7 @@ from sim.runs.origin import origin
 from sim.runs.replicate import Job, Purpose, Replication, scenario_text
 from sim.runs.results import write_parquet
 from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
+from sim.scenario.naming import why_not_made
 
 FRAMES = {
     Purpose.RESULTS: ("kpis", "published"),
@@ -147,6 +148,8 @@ def open_study(folder: Path) -> Iterator[StudyStore]:
     StudyError
         If the folder holds anything else, another process has it, or it cannot be written.
     """
+    if why := why_not_made(folder):
+        raise StudyError(f"{folder}: cannot be made: {why}; name another")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -19,6 +19,7 @@ from sim.runs.asked import Commission
 from sim.runs.own_files import is_own_file
 from sim.runs.shapes import Damaged, check_manifest
 from sim.scenario.files import Unreadable, name_beside, reason_of, text_of
+from sim.scenario.naming import one_folder, taken_name, why_no_name
 from sim.scenario.problems import CorridorError, shown
 from sim.scenario.reading.layers import shipped_names
 
@@ -29,8 +30,7 @@ DISTRIBUTION = "corridor-simulator"
 
 MOST_LISTED = 3
 
-UNSAFE = frozenset('/\\:*?"<>|')
-LONGEST_NAME = 200
+WAYS_TO_RENAME = "give another with --name, or rename the file of the scenario"
 
 
 class ResultsError(CorridorError):
@@ -43,17 +43,25 @@ def result_folder(parent: Path, name: str) -> Path:
     Raises
     ------
     ResultsError
-        If the name cannot be that of a folder.
+        If the name cannot be that of a folder, or on some system is that of another one there.
     """
-    if not is_folder_name(name):
-        raise ResultsError(f"{name!r} cannot name a folder: rename the file of the scenario, or name it with --name")
+    check_folder_name(name)
+    there = taken_name(parent, name)
+    if there not in ("", name):
+        raise ResultsError(f"{parent / name}: {one_folder(name, there)}: {WAYS_TO_RENAME}")
     return parent / name
 
 
-def is_folder_name(name: str) -> bool:
-    """Whether a name can be that of a folder on any system, and leads to no other."""
-    is_safe = name.isprintable() and not UNSAFE & set(name) and len(name.encode()) <= LONGEST_NAME
-    return is_safe and name == name.strip(" .") and name != ""
+def check_folder_name(name: str) -> None:
+    """Make sure that a name can be that of a folder, see `why_no_name`.
+
+    Raises
+    ------
+    ResultsError
+        If not.
+    """
+    if why := why_no_name(name):
+        raise ResultsError(f"{name!r} cannot name a folder: it {why}: {WAYS_TO_RENAME}")
 
 
 def check_unanswered(folder: Path, commission: Commission) -> None:
@@ -244,7 +252,7 @@ def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
         raise ResultsError(f"{folder}: has results of format {form}; this version reads format {FORMAT}: run it again")
     try:
         check_manifest(manifest)
-        if not is_folder_name(manifest["scenario"]):
+        if why_no_name(manifest["scenario"]):
             raise Damaged("it names no scenario")
     except Damaged as error:
         message = f"{folder / 'manifest.json'}: is damaged; run the scenario again: {error}"

@@ -1,14 +1,62 @@
-"""Names of variants, and names told apart: what results of a changed scenario, or of two of one name, are called."""
+"""Names of files and folders: which are names on every system, those of variants, and names told apart."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+UNSAFE = frozenset('/\\:*?"<>|')
+LONGEST_NAME = 200
+DEVICES = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$"))
+DEVICES |= {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
+"""What Windows takes for a device, in any letters and with any ending."""
+
 LONGEST_CHANGES = 60
+
+
+def why_no_name(name: str) -> str:
+    """Why a name cannot be that of a file or a folder on every system, or leads to another; empty if it can."""
+    if not name or name != name.strip(" ."):
+        return "begins or ends with a blank or a dot" if name else "is empty"
+    if not name.isprintable() or UNSAFE & set(name):
+        return f"has a character that not every system takes, as any of {' '.join(sorted(UNSAFE))} is"
+    if name.partition(".")[0].rstrip().lower() in DEVICES:
+        return "is the name of a device on Windows"
+    return f"is longer than {LONGEST_NAME} bytes" if len(name.encode()) > LONGEST_NAME else ""
+
+
+def taken_name(parent: Path, name: str) -> str:
+    """The name in a folder that macOS and Windows take for this one: itself, or in other letters; empty if none is."""
+    names: list[str] = []
+    with suppress(OSError):  # a folder that is not there holds nothing
+        names = sorted(os.listdir(parent))
+    alike = next((there for there in names if there.lower() == name.lower()), "")
+    # One may look for a name also where one may not list them.
+    return name if name in names or (not alike and os.path.lexists(parent / name)) else alike
+
+
+def why_not_made(path: Path) -> str:
+    """Why a path cannot be made, or would be another, on some system; empty if it can, or is there already."""
+    path = Path(os.path.abspath(path))
+    for part in (path, *path.parents):
+        if os.path.lexists(part):
+            break
+        # `.kept` is hidden, and a name on every system.
+        if why := why_no_name(part.name.removeprefix(".")):
+            return f"'{part.name}' {why}"
+        if there := taken_name(part.parent, part.name):
+            return one_folder(part.name, there)
+    return ""
+
+
+def one_folder(name: str, there: str) -> str:
+    """What to say of a name in other letters than one that is there."""
+    return f"'{name}' and '{there}', which is there, are one on macOS and Windows"
 
 
 def variant_name(name: str, changes: Sequence[str]) -> str:

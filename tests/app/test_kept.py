@@ -157,6 +157,24 @@ def test_a_name_that_a_run_left_which_was_killed_is_said_to_be_of_a_file(tmp_pat
         check_name(tmp_path, "killed")
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        *(
+            (name, "name: must be a word that can name a file, on Windows too")
+            for name in ("CON", "lpt9.a", "a.", ".a")
+        ),
+        ("A20", "A20 is taken by an earlier run"),
+        ("B7", "B7 is taken by a scenario file of yours"),
+    ],
+)
+def test_a_run_is_kept_by_a_name_of_every_system(tmp_path, name, why):
+    (tmp_path / "a20").mkdir()
+    (tmp_path / "b7.toml").write_text("")
+    with pytest.raises(ArgumentError, match=why):
+        check_name(tmp_path, name)
+
+
 def test_a_run_without_its_manifest_is_told_of(kept):
     (kept / "broken.toml").write_text("")
     assert {run["name"]: run["fault"] for run in kept_runs(kept)}["broken"] == "its manifest cannot be read"

@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from commands import called, contents
+from commands import called, contents, refusal
 
 from sim.runs.results import load_run
-from sim.scenario.naming import told_apart, variant_name
+from sim.scenario.naming import told_apart, variant_name, why_not_made
 from sim.scenario.reading.read import shipped
 from sim.study.compare.answer import load_contest
 
@@ -52,6 +52,34 @@ def test_very_long_changes_are_cut_and_stay_apart():
 )
 def test_names_are_told_apart(names, places, apart):
     assert told_apart(names, [Path("/", place) for place in places]) == apart
+
+
+NO_NAMES = {
+    "CON": "is the name of a device on Windows",
+    "nul.2": "is the name of a device on Windows",
+    "COM1": "is the name of a device on Windows",
+    "mine.": "begins or ends with a blank or a dot",
+    "mine ": "begins or ends with a blank or a dot",
+    "mine?": "has a character that not every system takes",
+    "A20": "'A20' and 'a20', which is there, are one on macOS and Windows",
+}
+RUN = ("run", "altynkol_tez", *FEW)
+
+
+@pytest.mark.parametrize(("name", "why"), NO_NAMES.items())
+@pytest.mark.parametrize("words", [("new",), (*RUN, "--name"), (*RUN, "--study")], ids=" ".join)
+def test_a_name_is_one_on_every_system_or_is_refused(tmp_path, monkeypatch, words, name, why):
+    monkeypatch.chdir(tmp_path)
+    for home in (tmp_path / "a20", tmp_path / "results" / "a20", tmp_path / "a20.toml"):
+        home.mkdir(parents=True)
+    why = "a20.toml: is there already" if (words, name) == (("new",), "A20") else why
+    assert why in refusal(tmp_path, *words, name)
+
+
+def test_of_a_study_a_folder_on_the_way_is_a_name_too_and_may_be_hidden(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "'AUX' is the name of a device on Windows" in refusal(tmp_path, *RUN, "--study", "AUX/kept")
+    assert why_not_made(Path(".kept/a20")) == ""
 
 
 @pytest.fixture

@@ -296,7 +296,9 @@ def test_a_line_break_in_a_name_forges_no_line(corridor, folder):
         )
 
 
-@pytest.mark.parametrize("name", ["..", ".", "a/b", "a\\b", "a\nb", "", " ", "con:", "x" * 201, "a\u202eb", "a\x00b"])
+@pytest.mark.parametrize(
+    "name", ["..", ".", "a/b", "a\\b", "a\nb", "", " ", "con:", "x" * 201, "a\u202eb", "a\x00b", "CON", "com1.x", "a."]
+)
 def test_a_name_leads_to_no_other_folder(name):
     with pytest.raises(ResultsError, match="cannot name a folder"):
         result_folder(Path("results"), name)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.scenario.arguments import checked
 from sim.scenario.files import text_of, write_text
+from sim.scenario.naming import taken_name, why_no_name
 from sim.scenario.problems import ArgumentError, did_you_mean, shown
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import shipped
@@ -32,10 +33,12 @@ def new(name: str | Path, kind: str = "border") -> Path:
     if kind not in KINDS_OF_NEW:
         raise ArgumentError(f"new: kind must be one of {', '.join(KINDS_OF_NEW)}{did_you_mean(kind, KINDS_OF_NEW)}")
     path = Path(name if str(name).endswith(".toml") else f"{name}.toml")
-    if path.stem.strip(".") != path.stem or path.stem == ".toml" or not str(name).isprintable():
-        raise ArgumentError(f"{shown(str(name))} cannot name a scenario; give a name such as my_corridor")
+    why = why_no_name(path.stem) or ("" if str(name).isprintable() else "has control characters")
+    if why:
+        raise ArgumentError(f"{shown(str(name))} cannot name a scenario: it {why}; give a name such as my_corridor")
     try:
-        if lexists(path):
+        if there := taken_name(path.parent, path.name):
+            path = path.with_name(there)
             raise ArgumentError(f"{path}: is there already; choose another name.")
         if not path.parent.is_dir():
             raise ArgumentError(f"{path}: its folder {path.parent} does not exist.")
