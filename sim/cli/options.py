@@ -212,7 +212,7 @@ set_option = click.option(
     "overrides",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Change a number, e.g. places.dostyk.forming.crews=4, or =+1 for one more.",
+    help="Change a value, e.g. places.dostyk.forming.crews=4; a value of +1 adds 1 to what is stated, -1 takes 1 away.",
 )
 
 

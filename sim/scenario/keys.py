@@ -8,12 +8,12 @@ from functools import cache, lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from sim.scenario.positions import KeyPath
 from sim.scenario.schema import Scenario
-from sim.scenario.values import Month, Spread, Table
+from sim.scenario.values import Month, Spread, Table, is_number
 
 Data = Mapping[str, Any]
 """A scenario file as read from TOML, before any check."""
@@ -214,6 +214,32 @@ def leaves(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterat
             elif key != "sources":
                 yield (*around, key), value
         waiting += reversed(tables)
+
+
+def is_never_negative(data: Data, path: KeyPath) -> bool:
+    """Whether the schema takes the number at a key path, or those by date or year, and none below 0."""
+    stated = value_at(data, path)
+    if isinstance(stated, dict) and stated and is_one_value(annotation_at(data, path)):
+        path = (*path, "mean" if "mean" in stated else str(next(iter(stated))))
+    *around, key = path
+    table, annotation = value_at(data, tuple(around)), annotation_at(data, tuple(around))
+    entries = entries_of(annotation)
+    fields = [] if entries else fields_of(annotation, table if isinstance(table, dict) else {}, str(key))
+    forms = [entries[1]] if entries else [Annotated[field.annotation, field] for field in fields]
+    number = value_at(data, path)
+    if not is_number(number):
+        return False
+    # By trial: a bound may stand in the key, in its type, or in a part of that.
+    return any(is_taken(form, number) and not any(is_taken(form, below) for below in (-1, -1e-9)) for form in forms)
+
+
+def is_taken(annotation: Any, value: Any) -> bool:
+    """Whether a value by itself is of the form that an annotation asks for."""
+    try:
+        TypeAdapter(annotation).validate_python(value, strict=True)
+    except ValidationError:
+        return False
+    return True
 
 
 def is_count(data: Data, path: KeyPath) -> bool:

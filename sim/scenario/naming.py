@@ -85,11 +85,17 @@ def words_of_changes(changes: Sequence[str]) -> list[str]:
         key, _, value = change.partition("=")
         # The first part names the kind of table: `places`, `horizon`; what follows says enough, a table of values too.
         tail = key.partition(".")[2] or ("" if value.lstrip().startswith("{") else key)
-        words.append(plain_word(f"{tail.replace('.', '_')} {plain_word(value)}"))
+        words.append(plain_word(f"{tail.replace('.', '_')} {plain_word(with_sign_in_words(value.strip()))}"))
     word = "_".join(words)
     if len(word) > LONGEST_CHANGES:
         word = f"{word[: LONGEST_CHANGES - 9].rstrip('_.-')}_{hashlib.sha256(repr(changes).encode()).hexdigest()[:8]}"
     return [word] if word else []
+
+
+def with_sign_in_words(value: str) -> str:
+    """A value whose sign is a word: 20 more than stated is not 20."""
+    sign = {"+": "plus", "-": "minus"}.get(value[:1]) if value[1:2].isdigit() else None
+    return f"{sign} {value[1:]}" if sign else value
 
 
 def plain_word(text: str) -> str:

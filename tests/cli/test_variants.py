@@ -24,6 +24,9 @@ CRANES = "places.altynkol.gauge_change.containers.cranes"
         (["wagon_pools.sets.sets={ 2024-01-01 = 0.5 }"], "case_sets_sets_2024-01-01_0.5"),
         (['wagon_pools={ "platforms" = { "sets" = 80 } }'], "case_platforms_sets_80"),
         (['flows.a.regime="../../etc"'], "case_a_regime_etc"),
+        (["wagon_pools.sets.sets=20"], "case_sets_sets_20"),
+        (["wagon_pools.sets.sets=+20"], "case_sets_sets_plus_20"),
+        (["wagon_pools.sets.sets = -20.5"], "case_sets_sets_minus_20.5"),
     ],
 )
 def test_a_variant_is_named_after_its_changes(changes, name):

@@ -362,7 +362,7 @@ def test_overrides_are_refused_like_files(refused):
         SCENARIO,
         "places.altynkoll.forming.crews=4",
         "places.altynkol.formng.crews=4",
-        "study.seed=-1",
+        "study.level=0",
         "studdy.seed=1",
         "nonsense",
         "=5",
@@ -378,8 +378,42 @@ def test_overrides_are_refused_like_files(refused):
         "set: places.altynkol.formng: is not a key of [places.altynkol]; did you mean 'forming'?",
         "set: places.altynkoll.forming.crews: there is no [places.altynkoll] to change; did you mean 'altynkol'?",
         "set: studdy: is not a key of a scenario; did you mean 'study'?",
-        "set: study.seed: must be at least 0 (got -1)",
+        "set: study.level: must be at least 0.5 (got 0)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "value"),
+    [
+        ("places.altynkol.forming.crews=-3", "places.altynkol.forming.crews", {"2024-01-01": 0, "2025-02-01": 1}),
+        ("places.altynkol.forming.crews=+3", "places.altynkol.forming.crews", {"2024-01-01": 6, "2025-02-01": 7}),
+        ("places.caspian.wind.closed_share=-0.1", "places.caspian.wind.closed_share", 0.02),
+        (
+            "places.altynkol.gauge_change.container.train_h = -0.5",
+            "places.altynkol.gauge_change.container.train_h.mean",
+            2.5,
+        ),
+        ("places.altynkol.longitude_deg=-5", "places.altynkol.longitude_deg", -5),
+        ("places.altynkol.longitude_deg=+5", "places.altynkol.longitude_deg", 85.32),
+    ],
+)
+def test_a_sign_is_more_or_less_than_stated_where_the_number_may_not_be_below_0(files, change, key, value):
+    """Else a minus is part of the number. What was made of a sign is put on once."""
+    files(mine="...\n[places.altynkol]\nlongitude_deg = 80.32\nlatitude_deg = 44.2\n")
+    reading = load("mine.toml", change)
+    assert reading.get(key) == value
+    assert load("mine.toml").set(change).get(key) == value
+    assert reading.set(reading.overrides).get(key) == value
+
+
+HANDOVERS = "places.altynkol.westbound_handover_trains_per_day=-1"
+
+
+@pytest.mark.parametrize("changes", [{"places.altynkol.forming.crews": -1}, HANDOVERS])
+def test_a_negative_value_of_a_table_is_no_less_nor_is_one_where_nothing_is_stated(files, changes):
+    files()
+    with pytest.raises(ScenarioError, match=r"must be at least 0 \(got -1\)"):
+        load("base.toml", changes)
 
 
 # Refusals

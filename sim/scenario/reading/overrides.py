@@ -14,8 +14,8 @@ import tomli_w
 from sim.scenario.keys import (
     Data,
     annotation_at,
-    is_count,
     is_named,
+    is_never_negative,
     is_table,
     models,
     names_in,
@@ -27,14 +27,17 @@ from sim.scenario.problems import ArgumentError, Problem, Spot, did_you_mean, do
 from sim.scenario.reading.merge import NO_VALUE, SET, Layer
 from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.values import Spread, as_spread, is_number
+from sim.scenario.worlds import target_of
 
 Overrides = str | Iterable[str] | Mapping[str, object]
 """Changes to a scenario: one text such as `study.seed=3`, several, or values by key path."""
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAY_OR_HOUR = re.compile(rf"{DAY.pattern}|\d{{2}}:\d{{2}}:\d{{2}}")
-PLUS = re.compile(r"\s*\+\d+(?:\.\d+)?\s*")
-"""A number that is added to what is stated."""
+SIGNED = re.compile(r"\s*[+-]\d+(?:\.\d+)?\s*")
+"""A number that is added to what is stated, or taken from it."""
+SUM_DIGITS = 12
+"""Digits after the point beyond which a sum of decimal numbers has what binary ones add."""
 ADDS_TO_NOTHING = "a number with + adds to a number that is stated, and none is here: state it without +"
 TABLE_OR_LIST = re.compile(r"\s*[\[{].*[\]}]\s*", re.DOTALL)
 """A value that is meant for a table or a list: no title has such brackets around it."""
@@ -79,27 +82,35 @@ def assignment(text: str) -> tuple[KeyPath, Any]:
     return path, table_of_value["value"] if table_of_value.keys() == {"value"} else value.strip()
 
 
-def with_sums(texts: Iterable[str], under: Data) -> tuple[str, ...]:
-    """Changes of which `+20` was 20 more than stated, see `more_of`: that may be more than one change.
+def with_sums(overrides: Overrides, under: Data) -> tuple[str, ...]:
+    """Changes as texts, of which `+20` was 20 more than stated, see `more_of`: that may be more than one change.
 
+    And `-5` was 5 less, where no number may be below 0: else it is a value, as it is where it stands by its key path.
     What adds to nothing stated stays as it is, and is refused, see `command_line`.
     """
-    return tuple(change for text in texts for change in (sum_changes(text, under) if is_addition(text) else [text]))
+    texts = assignments(overrides)
+    if isinstance(overrides, Mapping):
+        return texts
+    return tuple(change for text in texts for change in sum_changes(text, under) or [text])
 
 
-def sum_changes(text: str, under: Data) -> list[str]:
-    """The changes that one by so much more comes to; itself where no number stands."""
+def sum_changes(text: str, under: Data) -> tuple[str, ...]:
+    """The changes that one by so much more or less comes to; none of another, and where no number stands."""
+    if not SIGNED.fullmatch(text.partition("=")[2]):
+        return ()
     try:
         path, amount = assignment(text)
     except ValueError:
-        return [text]
-    return [*assignments({dotted(place): value for place, value in more_of(under, path, amount).items()})] or [text]
+        return ()
+    if not is_addition(text) and not is_never_negative(under, target_of(path)):
+        return ()
+    return assignments({dotted(place): value for place, value in more_of(under, path, amount).items()})
 
 
 def more_of(data: Data, path: KeyPath, amount: float) -> dict[KeyPath, Any]:
     """What so many more come to, by key path: in each year or on each day, and where an investment states a number.
 
-    Of a spread it is the mean that moves; a count ends at none. Nothing where no number stands.
+    Of a spread it is the mean that moves; what cannot be below 0 ends there. Nothing where no number stands.
     """
     present = value_at(data, path)
     path = (*path, "mean") if isinstance(present, dict) and "mean" in present else path
@@ -109,9 +120,9 @@ def more_of(data: Data, path: KeyPath, amount: float) -> dict[KeyPath, Any]:
     for place in (path, *bundles):
         value = value_at(data, place)
         if value is not None and plain_numbers(value):
-            least = 0 if is_count(data, path) else float("-inf")
+            least = 0 if is_never_negative(data, target_of(path)) else float("-inf")
             by_date = value if isinstance(value, dict) else {"": value}
-            sums = {day: max(number + amount, least) for day, number in by_date.items()}
+            sums = {day: max(round(number + amount, SUM_DIGITS), least) for day, number in by_date.items()}
             values[place] = sums if isinstance(value, dict) else sums[""]
     return values if path in values else {}
 
@@ -124,7 +135,8 @@ def plain_numbers(value: Any) -> list[Any]:
 
 def is_addition(text: str) -> bool:
     """Whether a change says by how much more."""
-    return PLUS.fullmatch(text.partition("=")[2]) is not None
+    change = text.partition("=")[2]
+    return "+" in change and SIGNED.fullmatch(change) is not None
 
 
 def plain_value(value: object) -> Any:

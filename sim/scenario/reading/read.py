@@ -41,7 +41,6 @@ from sim.scenario.reading.merge import SET, Layer, merge_layers
 from sim.scenario.reading.overrides import (
     Overrides,
     assignment,
-    assignments,
     command_line,
     spreads_lost,
     to_toml,
@@ -153,12 +152,12 @@ class Reading:
         ArgumentError
             If they are no changes, or the name none.
         """
-        texts = with_sums(assignments(overrides), self.resolved)
         if not isinstance(name, str | None):
             raise ArgumentError(f"name must be a text (got {shown(name)})")
         # What was read is the layer below: a scenario made of others, as an arm is, has no files that say it whole.
         below = Layer(self.name, self.resolved, self.spots)
-        changed = layered(self.name, self.files, [below], texts)
+        changed = layered(self.name, self.files, [below], overrides)
+        texts = changed.overrides
         for path in spreads_lost(self.resolved, texts):
             keeps = f"{dotted(path)}.mean changes the mean alone"
             warnings.warn(f"{dotted(path)} varied, and is now the same for all: {keeps}", stacklevel=3)
@@ -166,7 +165,7 @@ class Reading:
         return replace(changed, name=name, overrides=(*self.overrides, *texts), is_derived=self.is_derived)
 
 
-def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -> Reading:
+def read(path: str | Path, overrides: Overrides = (), follow: bool = True) -> Reading:
     """Read a scenario file, the files it extends, and changes to it.
 
     Parameters
@@ -175,7 +174,7 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
         A TOML file of at most 2 MB and 50,000 keys.
     overrides
         Changes such as `places.altynkol.forming.crews=4`: a key path and a TOML value, or else plain text; `+4` is four
-        more than stated.
+        more than stated, and `-4` four less where no number may be below 0. Or values by key path.
     follow
         Whether the file may be a link, see `files.opened_file`.
 
@@ -189,7 +188,7 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
     return layered(paths[0].stem.strip("<>"), paths, layers_of(files, follow), overrides)
 
 
-def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrides: Sequence[str]) -> Reading:
+def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrides: Overrides) -> Reading:
     """The scenario that layers say, the outermost parent first, under the changes of a command line.
 
     Raises
@@ -198,9 +197,9 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
         With every problem found, in the order of the files and of their lines.
     """
     data, spots, idle = merge_layers(layers)
-    overrides = with_sums(overrides, data)
-    change, problems = command_line(overrides, data)
-    if overrides:
+    texts = with_sums(overrides, data)
+    change, problems = command_line(texts, data)
+    if texts:
         data, spots, idle = merge_layers([*layers, change])
     if isinstance(data.get("regimes"), dict):
         data = {**data, "regimes": {name: in_present_words(table) for name, table in data["regimes"].items()}}
@@ -217,7 +216,7 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
         # Without the changes: one of them may be what could not be read.
         reading = None if remainder is None else Reading(name, remainder, dict(mended_data), paths, spots)
         raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])), reading)
-    return Reading(name, scenario, data, paths, spots, tuple(overrides))
+    return Reading(name, scenario, data, paths, spots, texts)
 
 
 def form_of_change(path: KeyPath, message: str) -> str:
