@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, say
+from sim.cli.manner import as_asked
 from sim.cli.options import PATH, SCENARIO, examples, lang_option, usable_processors, workers_option
 
 
@@ -29,16 +30,20 @@ def app(file: str | None, out: Path, port: int, workers: int | None) -> None:
                 raise
             fail("The page needs the extra `app`: pip install 'corridor-simulator[app]'")
         from sim.app.work import Work
-        from sim.views.language import message
+        from sim.views.language import language_spoken, message, speaking
 
         check_place(out)
 
+        of_the_terminal = language_spoken()
+
         def on_open(address: str) -> None:
-            say(message("Open in a browser of this machine: {address}", address=address))
-            say(message("Runs are kept in {folder}. Ctrl+C ends it.", folder=out))
+            with speaking(of_the_terminal):
+                say(message("Open in a browser of this machine: {address}", address=address))
+                say(message("Runs are kept in {folder}. Ctrl+C ends it.", folder=out))
 
         try:
-            serve_page(Work(out, workers or usable_processors()), reading, port, on_open)
+            with as_asked():
+                serve_page(Work(out, workers or usable_processors()), reading, port, on_open)
         except KeyboardInterrupt:
             say("\n" + message("Ended; the runs kept lie in {folder}.", folder=out), err=True)
 

@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from sim.cli.console import fail, performer_for, plain_errors, say, show, show_headline, warn_of_doubts, working
-from sim.cli.manner import document_in_hand
+from sim.cli.manner import as_asked, document_in_hand
 from sim.cli.options import Keeping, Sampling
 from sim.cli.progress import Meter, progress
 
@@ -132,7 +132,7 @@ def deliver(
     faults: list[CorridorError] = []
     try:
         is_free = nothing if keeping.force else partial(check_unanswered, folder, commission)
-        with drawing(answer, keeping) as on_figure:
+        with drawing(answer, keeping) as on_figure, as_asked():
             write_answer(answer, folder, not keeping.no_plots, is_free, on_figure)
     except CorridorError as error:
         faults = [error]

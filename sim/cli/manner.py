@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
-QUIET, JSON = "corridor.quiet", "corridor.json"
+QUIET, JSON, LANG = "corridor.quiet", "corridor.json", "corridor.lang"
 Document = dict[str, Any]
 
 
@@ -20,6 +22,7 @@ def keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
 QUIET_OPTION = click.Option(
     ["-q", "--quiet"],
     is_flag=True,
+    is_eager=True,  # other options may have a remark
     expose_value=False,
     callback=keep,
     help="No progress and no remarks beside the answer; errors only.",
@@ -65,3 +68,13 @@ def is_quiet() -> bool:
     """Whether the command that runs was told to say no more than its answer."""
     context = click.get_current_context(silent=True)
     return context is not None and bool(context.meta.get(QUIET))
+
+
+@contextmanager
+def as_asked() -> Iterator[None]:
+    """Have pages and figures speak the language that was asked for, also where the terminal cannot write it."""
+    from sim.views.language import ENGLISH, speaking
+
+    context = click.get_current_context(silent=True)
+    with speaking(ENGLISH if context is None else context.meta.get(LANG, ENGLISH)):
+        yield

@@ -14,6 +14,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from sim.cli.console import language_written
+from sim.cli.manner import keep
 from sim.scenario.arguments import is_scheduler
 from sim.scenario.files import STDIN
 from sim.scenario.problems import did_you_mean, shown
@@ -232,10 +234,10 @@ no_plots_option = click.option("--no-plots", is_flag=True, help="Write the table
 
 
 def spoken_in(context: click.Context, option: click.Parameter, language: str) -> str:
-    """Have the command that runs speak a language until it ends."""
+    """Have the command that runs speak a language until it ends, as far as the terminal can write it."""
     from sim.views.language import speaking
 
-    context.with_resource(speaking(language))
+    context.with_resource(speaking(language_written(keep(context, option, language))))
     return language
 
 

@@ -11,6 +11,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, say, working
 from sim.cli.days import DAY, days_of
+from sim.cli.manner import as_asked
 from sim.cli.options import PATH, OneOf, examples, lang_option
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def plot(
     with plain_errors():
         for folder in folders:
             read_manifest(folder, () if kind is None else ("run",))
-    with plain_errors(), working("Drawing"):
+    with plain_errors(), working("Drawing"), as_asked():
         from sim.runs.results import load_run
         from sim.study.folders import load_answer
         from sim.views.plots import NothingToDraw

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, say, working
+from sim.cli.manner import as_asked
 from sim.cli.options import PATH, examples, lang_option
 
 
@@ -28,7 +29,7 @@ def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> No
         from sim.study.folders import load_answer
         from sim.views.report import holds_runs, read_subject, write_report, write_study
 
-        with working("Writing the report"):
+        with working("Writing the report"), as_asked():
             if holds_runs(folders):
                 write_report(read_subject(folders), path, month)
             elif month is not None:

@@ -12,6 +12,7 @@ import click
 from sim.cli.calibrate import opened, write_fit, written_to
 from sim.cli.console import fail, plain_errors, say, show, simulated, warn_of_cost
 from sim.cli.frame import at_work
+from sim.cli.manner import as_asked
 from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, force_option, lang_option, sampling_options
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ def score_register(folder: Path, page: Path | None, plots: Path | None) -> None:
         sentences = [*unscored_sentences(register), open_sentence(register)]
         say("\n".join(line for line in sentences if line))
         if plots:
-            draw_scores(register, plots)
+            with as_asked():
+                draw_scores(register, plots)
     for place in (leaf.path if leaf else None, plots):
         if place:
             say(written_to(place))

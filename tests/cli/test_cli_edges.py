@@ -350,3 +350,13 @@ def test_no_doubt_is_told_of_what_cannot_be_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("idle.toml").write_text('extends = "altynkol_tez"\nflows.central_asia.train = "nothing"\n', encoding="utf-8")
     assert "In doubt" not in output_of("check", "idle.toml", status=2)
+
+
+def test_a_mistake_that_hides_others_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = 'extends = "altynkol_tez"\nhorizon.end = 2024-31-01\nflows.central_asia.trian = 1\n'
+    hidden = "What else is wrong is told once that can be read. 1 problem; nothing was run"
+    for line, hides in (("2024-31-01", True), ("2023-01-31", False)):
+        Path("two.toml").write_text(text.replace("2024-31-01", line), encoding="utf-8")
+        output = output_of("check", "two.toml", status=2)
+        assert (hidden in output, "trian" in output) == (hides, not hides), output

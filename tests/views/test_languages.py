@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from commands import MONTH, called, contents, output_of
 from forecasts import asking, carrying
 from test_headline import CRANES, HELD, MORE, QUICK, RESOLVED, SLOW, TARGET, at_khorgos, one, paper_and_tez
 
+from sim.cli.commands import program
 from sim.study.compare.answer import contest
 from sim.study.forecast.forecast import forecast
 from sim.views import language, words
@@ -174,6 +176,33 @@ def test_a_command_speaks_the_language_and_keeps_what_machines_read_in_english(t
     assert language.language_spoken() == language.ENGLISH
     document = json.loads(called(*asked, "-o", tmp_path / "json", "--lang", code, "--json").stdout)
     assert document["headline"].keys() == {"question", "answer", "reason", "hangs_on"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "code", "is_told"),
+    [("ascii", "ru", False), ("ascii", "zh", False), ("cp866", "zh", False), ("cp866", "ru", True)],
+)
+def test_a_terminal_without_the_letters_is_told_in_english_and_why(encoding, code, is_told):
+    asked, terminal = ("arithmetic", "altynkol_tez"), CliRunner(charset=encoding)
+    english = terminal.invoke(program, asked)
+    told = terminal.invoke(program, [*asked, "--lang", code])
+    quiet = terminal.invoke(program, [*asked, "--lang", code, "-q"])
+    assert told.exit_code == quiet.exit_code == 0 and "?" not in told.stdout
+    assert (told.stdout == english.stdout) is not is_told and quiet.stdout == told.stdout
+    reason = f"--lang {code}: what follows is in English, as {encoding} has no such letters."
+    assert [line[: len(reason)] for line in told.stderr.splitlines()] == ([] if is_told else [reason])
+    assert quiet.stderr == ""
+
+
+def test_a_page_is_in_the_language_asked_for_whatever_the_terminal_writes(tmp_path):
+    output_of("run", "altynkol_tez", *MONTH, "-j", "1", "--no-plots", "-o", tmp_path / "run")
+    pages = []
+    for encoding, code in (("ascii", "ru"), ("utf-8", "ru"), ("utf-8", "en")):
+        words = ("report", str(tmp_path / "run"), "--lang", code, "-o", str(tmp_path / "page.html"))
+        told = CliRunner(charset=encoding).invoke(program, words)
+        assert told.exit_code == 0 and "?" not in told.output
+        pages.append((tmp_path / "page.html").read_bytes())
+    assert pages[0] == pages[1] != pages[2]
 
 
 def test_a_language_that_is_none_is_refused():

@@ -140,7 +140,9 @@ def toml_data(text: str, file: str) -> dict[str, Any]:
     except RecursionError:
         raise ScenarioError([too_deep_problem(text, file)]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ScenarioError([syntax_problem(str(error), text, file)]) from None
+        refusal = ScenarioError([syntax_problem(str(error), text, file)])
+        refusal.outcome = f"What else is wrong is told once that can be read. {refusal.outcome}"
+        raise refusal from None
     except ValueError:  # of `int`, which reads no more than 4300 digits
         number = next((match for match in LONG_NUMBER.finditer(text) if match[0][0].isdigit()), None)
         spot = Spot(file, text.count("\n", 0, number.start()) + 1) if number else Spot(file)
