@@ -15,6 +15,7 @@ against a table of the page itself. It is a comparison in Python, with terms in 
 
 `<!-- holds: {FILE.csv KPI[:PLACE[:FLOW[:PERIOD]]] COLUMN} < 0 -->`  a number of a result; of a ladder by its key path
 `<!-- holds: {ROW | HEAD} > 9 -->`   a number of a table of the page; with `| low` or `| high` an end of its interval
+`<!-- holds: {PAGE.md: ROW | HEAD} > 9 -->`   the same of a table of another page of docs/
 `<!-- holds after COMMAND: ... -->`  the same, once a command was run
 """
 
@@ -146,6 +147,8 @@ def number_of(term, page, folder):
                 if (row["key"] == address if "key" in row else [row[name] for name in KEY] == key)
             ]
         return float(row[column])
+    if elsewhere := re.match(r"(\w+\.md): ", term):
+        page, term = DOCS / elsewhere[1], term[elsewhere.end() :]
     label, head, *end = (part.strip() for part in term.split("|"))
     [cell] = [row[head] for row in table_rows(page) if head in row and next(iter(row.values())) == label]
     numbers = [float(text.replace(",", "").replace("−", "-")) for text in NUMBER.findall(cell)]
