@@ -48,7 +48,7 @@ def compare(
     sampling: Sampling,
 ) -> None:
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
-    check_count(names, split)
+    check_count(names, split, keeping.overrides)
     with plain_errors():
         from sim.study.compare.arms import common_periods
 
@@ -87,8 +87,11 @@ def compare(
             fail(unobserved)
 
 
-def check_count(names: Sequence[str], split: bool) -> None:
+def check_count(names: Sequence[str], split: bool, changes: Sequence[str]) -> None:
     """Refuse a comparison of one, of one with itself, and a split of more than two."""
+    if len(names) < 2 and changes:
+        ways = "corridor run A; corridor run A --set …; then both folders: corridor compare results/A results/A_…"
+        fail(f"compare needs two scenarios or more, and --set changes all of them; one beside itself changed: {ways}")
     if len(names) < 2:
         fail("compare needs two scenarios or more: corridor compare A B")
     twice = next((name for name in names if names.count(name) > 1), None)

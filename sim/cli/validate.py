@@ -119,7 +119,11 @@ def hold_against_figures(files: tuple[str, ...], facts: Path | None, page: Path 
         samples(several),
         passed_over_sentence([*clauses]),
         uncovered_sentence(several),
-        "" if sheets else message("No published figure is covered."),
+        ""
+        if sheets
+        else message(
+            "No published figure is covered: state some as [published.NAME], or name a table of them, --facts FILE."
+        ),
     ]
     say("\n".join(line for line in sentences if line))
     if leaf:

@@ -133,6 +133,7 @@ def test_three_mistakes_are_three_messages_and_nothing_is_written(tmp_path):
         (("run", "altynkol_tes"), "did you mean 'altynkol_tez'?"),
         (("run", "altynkol_tez", "--set", "study.level=0"), "set: study.level: must be at least 0.5 (got 0)"),
         (("run", "altynkol_tez", "--replications", "1"), "2<=x<=100000"),
+        (("compare", "altynkol_tez", "--set", "study.seed=+1"), "both folders: corridor compare results/A results/A_…"),
         (("run", "altynkol_tez", "--out", "taken"), "taken: holds other files than results"),
         (("run", "altynkol_tez", "--precision", "0.02"), "such as 2%; for the share 0.02 write 2%"),
         (("run", "altynkol_tez", "--precision", "2%", "--most", "4"), "--fewest 5, the default, is more than --most 4"),
