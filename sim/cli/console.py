@@ -60,20 +60,6 @@ def say(text: object, err: bool = False) -> None:
         click.echo(printable(str(text)), file=sys.stderr if err else sys.stdout)
 
 
-def language_written(language: str) -> str:
-    """A language if the terminal has its letters; else English, which every one has, and why."""
-    from sim.views.language import ENGLISH, LANGUAGES
-
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        LANGUAGES[language].encode(encoding)
-    except UnicodeEncodeError:
-        ways = "Pages and figures are as asked; where the terminal can write more, set PYTHONIOENCODING=utf-8."
-        say(f"--lang {language}: what follows is in English, as {encoding} has no such letters. {ways}", err=True)
-        return ENGLISH
-    return language
-
-
 def fail(message: str, status: int = 2) -> NoReturn:
     """Say what is wrong and stop; the status tells it, too, where nobody can be told in words."""
     with suppress(OSError):

@@ -63,10 +63,10 @@ def named(reading: Reading, keeping: Keeping) -> Reading:
     ResultsError
         If that cannot be the name of a folder.
     """
-    from sim.runs.folders import check_folder_name
+    from sim.runs.folders import result_folder
 
     name = keeping.name or reading.name
-    check_folder_name(name)
+    result_folder(keeping.out or Path("results"), name)
     return replace(reading, name=name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -78,3 +79,19 @@ def as_asked() -> Iterator[None]:
     context = click.get_current_context(silent=True)
     with speaking(ENGLISH if context is None else context.meta.get(LANG, ENGLISH)):
         yield
+
+
+def language_written(language: str) -> str:
+    """A language if the terminal has its letters; else English, which every one has, and why."""
+    from sim.views.language import ENGLISH, LANGUAGES
+
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        LANGUAGES[language].encode(encoding)
+    except UnicodeEncodeError:
+        ways = "Pages and figures are as asked; where the terminal can write more, set PYTHONIOENCODING=utf-8."
+        remark = f"--lang {language}: what follows is in English, as {encoding} has no such letters. {ways}"
+        if not is_quiet():
+            click.echo(remark, err=True)
+        return ENGLISH
+    return language

@@ -14,8 +14,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from sim.cli.console import language_written
-from sim.cli.manner import keep
+from sim.cli.manner import keep, language_written
 from sim.scenario.arguments import is_scheduler
 from sim.scenario.files import STDIN
 from sim.scenario.problems import did_you_mean, shown

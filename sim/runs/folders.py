@@ -30,8 +30,6 @@ DISTRIBUTION = "corridor-simulator"
 
 MOST_LISTED = 3
 
-WAYS_TO_RENAME = "give another with --name, or rename the file of the scenario"
-
 
 class ResultsError(CorridorError):
     """A folder cannot be read as results, or cannot take them."""
@@ -45,23 +43,13 @@ def result_folder(parent: Path, name: str) -> Path:
     ResultsError
         If the name cannot be that of a folder, or on some system is that of another one there.
     """
-    check_folder_name(name)
-    there = taken_name(parent, name)
-    if there not in ("", name):
-        raise ResultsError(f"{parent / name}: {one_folder(name, there)}: {WAYS_TO_RENAME}")
-    return parent / name
-
-
-def check_folder_name(name: str) -> None:
-    """Make sure that a name can be that of a folder, see `why_no_name`.
-
-    Raises
-    ------
-    ResultsError
-        If not.
-    """
+    ways = "give another with --name, or rename the file of the scenario"
     if why := why_no_name(name):
-        raise ResultsError(f"{name!r} cannot name a folder: it {why}: {WAYS_TO_RENAME}")
+        raise ResultsError(f"{name!r} cannot name a folder: it {why}: {ways}")
+    present = taken_name(parent, name)
+    if present not in ("", name):
+        raise ResultsError(f"{parent / name}: {one_folder(name, present)}: {ways}")
+    return parent / name
 
 
 def check_unanswered(folder: Path, commission: Commission) -> None:

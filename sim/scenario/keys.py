@@ -218,9 +218,9 @@ def leaves(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterat
 
 def is_never_negative(data: Data, path: KeyPath) -> bool:
     """Whether the schema takes the number at a key path, or those by date or year, and none below 0."""
-    stated = value_at(data, path)
-    if isinstance(stated, dict) and stated and is_one_value(annotation_at(data, path)):
-        path = (*path, "mean" if "mean" in stated else str(next(iter(stated))))
+    present = value_at(data, path)
+    if isinstance(present, dict) and present and is_one_value(annotation_at(data, path)):
+        path = (*path, "mean" if "mean" in present else str(next(iter(present))))
     *around, key = path
     table, annotation = value_at(data, tuple(around)), annotation_at(data, tuple(around))
     entries = entries_of(annotation)

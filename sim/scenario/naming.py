@@ -35,7 +35,7 @@ def taken_name(parent: Path, name: str) -> str:
     names: list[str] = []
     with suppress(OSError):  # a folder that is not there holds nothing
         names = sorted(os.listdir(parent))
-    alike = next((there for there in names if there.lower() == name.lower()), "")
+    alike = next((own for own in names if own.lower() == name.lower()), "")
     # One may look for a name also where one may not list them.
     return name if name in names or (not alike and os.path.lexists(parent / name)) else alike
 
@@ -49,14 +49,14 @@ def why_not_made(path: Path) -> str:
         # `.kept` is hidden, and a name on every system.
         if why := why_no_name(part.name.removeprefix(".")):
             return f"'{part.name}' {why}"
-        if there := taken_name(part.parent, part.name):
-            return one_folder(part.name, there)
+        if present := taken_name(part.parent, part.name):
+            return one_folder(part.name, present)
     return ""
 
 
-def one_folder(name: str, there: str) -> str:
+def one_folder(name: str, present: str) -> str:
     """What to say of a name in other letters than one that is there."""
-    return f"'{name}' and '{there}', which is there, are one on macOS and Windows"
+    return f"'{name}' and '{present}', which is there, are one on macOS and Windows"
 
 
 def variant_name(name: str, changes: Sequence[str]) -> str:

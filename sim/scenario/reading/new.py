@@ -37,8 +37,8 @@ def new(name: str | Path, kind: str = "border") -> Path:
     if why:
         raise ArgumentError(f"{shown(str(name))} cannot name a scenario: it {why}; give a name such as my_corridor")
     try:
-        if there := taken_name(path.parent, path.name):
-            path = path.with_name(there)
+        if present := taken_name(path.parent, path.name):
+            path = path.with_name(present)
             raise ArgumentError(f"{path}: is there already; choose another name.")
         if not path.parent.is_dir():
             raise ArgumentError(f"{path}: its folder {path.parent} does not exist.")

@@ -55,17 +55,17 @@ def load(
         If the scenario is neither name nor path, or the changes are neither texts nor values.
     """
     changes = assignments(overrides)
-    given = overrides if isinstance(overrides, Mapping) else changes
+    values_or_texts = overrides if isinstance(overrides, Mapping) else changes
     if isinstance(name_or_path, Reading):
-        return name_or_path.set(given, name) if changes or name else name_or_path
+        return name_or_path.set(values_or_texts, name) if changes or name else name_or_path
     if isinstance(name_or_path, Mapping):
-        reading = reading_of_tables(with_days(plain_value(name_or_path)), given)
+        reading = reading_of_tables(with_days(plain_value(name_or_path)), values_or_texts)
         return replace(reading, name=name or variant_name(TABLES, changes))
     if not isinstance(name_or_path, str | Path):
         raise ArgumentError(f"load: a scenario must be a name, a path or its tables (got {quoted(name_or_path)})")
     path = find(name_or_path)
     is_kept = path.is_dir() and is_of_results(path / KEPT)
-    reading = read(path / KEPT if is_kept else path, given)
+    reading = read(path / KEPT if is_kept else path, values_or_texts)
     own_name = path.resolve().name if is_kept else reading.name
     return replace(reading, name=name or variant_name(own_name, changes))
 

@@ -34,7 +34,7 @@ Overrides = str | Iterable[str] | Mapping[str, object]
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAY_OR_HOUR = re.compile(rf"{DAY.pattern}|\d{{2}}:\d{{2}}:\d{{2}}")
-SIGNED = re.compile(r"\s*[+-]\d+(?:\.\d+)?\s*")
+SIGNED_NUMBER = re.compile(r"\s*[+-]\d+(?:\.\d+)?\s*")
 """A number that is added to what is stated, or taken from it."""
 SUM_DIGITS = 12
 """Digits after the point beyond which a sum of decimal numbers has what binary ones add."""
@@ -96,7 +96,7 @@ def with_sums(overrides: Overrides, under: Data) -> tuple[str, ...]:
 
 def sum_changes(text: str, under: Data) -> tuple[str, ...]:
     """The changes that one by so much more or less comes to; none of another, and where no number stands."""
-    if not SIGNED.fullmatch(text.partition("=")[2]):
+    if not SIGNED_NUMBER.fullmatch(text.partition("=")[2]):
         return ()
     try:
         path, amount = assignment(text)
@@ -136,7 +136,7 @@ def plain_numbers(value: Any) -> list[Any]:
 def is_addition(text: str) -> bool:
     """Whether a change says by how much more."""
     change = text.partition("=")[2]
-    return "+" in change and SIGNED.fullmatch(change) is not None
+    return "+" in change and SIGNED_NUMBER.fullmatch(change) is not None
 
 
 def plain_value(value: object) -> Any:
