@@ -102,7 +102,7 @@ def sum_changes(text: str, under: Data) -> tuple[str, ...]:
         path, amount = assignment(text)
     except ValueError:
         return ()
-    if not is_addition(text) and not is_never_negative(under, target_of(path)):
+    if not is_addition(text) and not ends_at_none(under, path):
         return ()
     return assignments({dotted(place): value for place, value in more_of(under, path, amount).items()})
 
@@ -120,11 +120,16 @@ def more_of(data: Data, path: KeyPath, amount: float) -> dict[KeyPath, Any]:
     for place in (path, *bundles):
         value = value_at(data, place)
         if value is not None and plain_numbers(value):
-            least = 0 if is_never_negative(data, target_of(path)) else float("-inf")
+            least = 0 if ends_at_none(data, path) else float("-inf")
             by_date = value if isinstance(value, dict) else {"": value}
             sums = {day: max(round(number + amount, SUM_DIGITS), least) for day, number in by_date.items()}
             values[place] = sums if isinstance(value, dict) else sums[""]
     return values if path in values else {}
+
+
+def ends_at_none(data: Data, path: KeyPath) -> bool:
+    """Whether what a key path changes, its own key or that which an investment states, cannot be below 0."""
+    return is_never_negative(data, target_of(tuple(map(str, path))))
 
 
 def plain_numbers(value: Any) -> list[Any]:
