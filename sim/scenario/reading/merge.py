@@ -68,7 +68,7 @@ def merge_layers(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath,
     withdrawn: set[KeyPath] = set()
     problems: list[Problem] = []
     for file_layer in layers:
-        layer = with_fitted(file_layer, data, withdrawn)
+        layer, overlaid = with_fitted(file_layer, data, withdrawn)
         claims |= claims_of(layer, claims)
         for path in taken_back(layer.data, data, Scenario):
             withdrawn.add(path)
@@ -80,7 +80,7 @@ def merge_layers(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath,
                     layer.spots[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in layer.spots
                 )
                 problems.append(Problem(spot, path, message))
-        data = overlay(data, layer.data, Scenario)
+        data = overlaid
         spots = without_replaced(spots, layer) | dict(layer.spots)
     return with_claims(data, claims), {path: spot for path, spot in spots.items() if is_there(data, path)}, problems
 
@@ -89,10 +89,9 @@ def taken_back(over: Data, under: Data, annotation: Any, path: KeyPath = ()) -> 
     """The key paths at which a table laid over another says that there is to be nothing."""
     siblings = {**under, **over}
     for key, value in over.items():
-        kind = inside(annotation, siblings, key)
         if value == NO_VALUE and may_be_left_out(annotation, siblings, key):
             yield (*path, key)
-        elif isinstance(value, dict) and not is_one_value(kind):
+        elif isinstance(value, dict) and not is_one_value(kind := inside(annotation, siblings, key)):
             below = under.get(key)
             yield from taken_back(value, below if isinstance(below, dict) else {}, kind, (*path, key))
 
@@ -100,15 +99,18 @@ def taken_back(over: Data, under: Data, annotation: Any, path: KeyPath = ()) -> 
 def without_replaced(spots: Mapping[KeyPath, Spot], layer: Layer) -> dict[KeyPath, Spot]:
     """The spots of earlier layers but those inside a value that a layer replaces whole, as the mean of a spread."""
     replaced: set[KeyPath] = {path for path, _ in leaves(layer.data)}
+    tables = {path[:1] for path in replaced}  # a layer speaks of few of them
     return {
-        path: spot for path, spot in spots.items() if not any(path[:depth] in replaced for depth in range(1, len(path)))
+        path: spot
+        for path, spot in spots.items()
+        if path[:1] not in tables or not any(path[:depth] in replaced for depth in range(1, len(path)))
     }
 
 
-def with_fitted(layer: Layer, under: Data, withdrawn: Collection[KeyPath]) -> Layer:
+def with_fitted(layer: Layer, under: Data, withdrawn: Collection[KeyPath]) -> tuple[Layer, dict[str, Any]]:
     """A layer with the fitted numbers that it leaves open, each said where the value of its parameter is.
 
-    A key that was taken back is not open.
+    A key that was taken back is not open. With what the layer comes to over what lies under it.
     """
     data, spots = layer.data, dict(layer.spots)
     result = overlay(under, data, Scenario)
@@ -122,7 +124,7 @@ def with_fitted(layer: Layer, under: Data, withdrawn: Collection[KeyPath]) -> La
         spot = spots.get((*PARAMETERS, name, "value"))
         if spot is not None:
             spots = {path: spot, line: spot} | spots
-    return Layer(layer.name, data, spots)
+    return Layer(layer.name, data, spots), result
 
 
 def is_there(data: Any, path: KeyPath) -> bool:
@@ -142,11 +144,11 @@ def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
     left_out = {key for key, value in over.items() if value == NO_VALUE and may_be_left_out(annotation, siblings, key)}
     result = without_keys(under, other_volumes(over) | left_out)
     for key, value in over.items():
-        kind = inside(annotation, siblings, key)
-        below = result.get(key)
         if key in left_out:
             continue
-        if isinstance(value, dict) and not is_one_value(kind):
+        # only tables are looked up in the schema: most values are none
+        if isinstance(value, dict) and not is_one_value(kind := inside(annotation, siblings, key)):
+            below = result.get(key)
             under_it = below if isinstance(below, dict) and not is_replaced(below, value) else {}
             result[key] = overlay(under_it, value, kind)
         else:
@@ -185,6 +187,8 @@ def claims_of(layer: Layer, before: Mapping[KeyPath, Claim]) -> dict[KeyPath, Cl
         path: Claim(source or stand_in_source(layer, before.get(path)), layer.name) for path, source in sources.items()
     }
     for path in before.keys() - claims.keys():
+        if path[0] not in layer.data:
+            continue
         line = value_at(layer.data, (*path[:-1], "sources", path[-1]))
         if isinstance(line, str):
             claims[path] = Claim(line, layer.name)
