@@ -17,7 +17,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery networks test lint types unit test-docs docs pages messages dev monotone findings bench schema lock clean workers \
+.PHONY: help run gallery networks test test-slow lint types test-docs docs pages messages dev monotone findings bench schema lock clean workers \
 	coverage branches core core-mutants core-watched mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
@@ -28,8 +28,13 @@ run: .venv/run.stamp ## forecast the Middle Corridor of 2030 on paper and with T
 	@$(BIN)/corridor forecast scenarios/2030_paper.toml scenarios/2030_target.toml --worlds 100 $(RUN_ARGS)
 	@$(BIN)/corridor report results/2030_paper_vs_2030_target_forecast
 
-test: lint types ## every check: lint, types, all tests, in two processes (PYTEST_ARGS="-n 0": in one)
-	$(BIN)/python -m pytest -m "not docs" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+IN_TWO := -n 2 --dist loadfile --no-loadscope-reorder
+
+test: lint types ## lint, types, and the tests of every rule, in two processes (PYTEST_ARGS="-n 0": in one)
+	$(BIN)/python -m pytest -m "not slow and not docs" $(IN_TWO) $(PYTEST_ARGS)
+
+test-slow: dev ## the tests of tests/slow.csv: laws of chance, whole plans, kills, the same once more (ten minutes)
+	$(BIN)/python -m pytest -m "slow and not docs" $(IN_TWO) $(PYTEST_ARGS)
 
 lint: dev ## ruff: rules and format
 	$(BIN)/ruff check
@@ -37,9 +42,6 @@ lint: dev ## ruff: rules and format
 
 types: dev ## mypy, strict, over sim/
 	$(BIN)/mypy
-
-unit: dev ## only the quick tests
-	$(BIN)/python -m pytest -m "not notebook and not slow and not docs" $(PYTEST_ARGS)
 
 test-docs: dev ## follow every page of docs/: commands, snippets, links, notebooks (some minutes)
 	$(BIN)/python -m pytest -m "docs or notebook" $(PYTEST_ARGS)
@@ -110,7 +112,7 @@ pythons: ## hold the golden results against Python 3.11, 3.12 and 3.13, as far a
 			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e .; } || exit 1; \
 		.pythons/$$version/bin/python tests/golden_results.py --check || exit 1; done
 
-lowest: ## install the lowest versions that pyproject.toml declares, and run the quick tests (minutes)
+lowest: ## install the lowest versions that pyproject.toml declares, and run the tests of every rule (a quarter of an hour)
 	@rm -rf .lowest
 	@$(PYTHON) -m venv .lowest
 	@$(PYTHON) tools/lowest.py > .lowest/constraints.txt

@@ -1,10 +1,12 @@
 """Settings of all tests."""
 
+import csv
 import gc
 import os
 import pickle
 import signal
 from functools import cache
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -41,9 +43,30 @@ LONGEST = (
 """Files of tests that take longest: they begin first, or one process would be at the last of them alone."""
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     places = {f"tests/{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+    mark_slow(items, is_whole=not any("::" in word for word in config.args))
+
+
+def mark_slow(items, is_whole):
+    """Mark the tests that stand in slow.csv. Whole files hold all that it says of them, and each quick test beside."""
+    with Path(__file__).with_name("slow.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    slow, files = {row["test"] for row in rows}, {item.nodeid.partition("::")[0] for item in items}
+    quick, found = set(), set()
+    for item in items:
+        name = item.nodeid.removeprefix("tests/")
+        ways = {name, name.partition("[")[0]}
+        if ways & slow:
+            item.add_marker(pytest.mark.slow)
+            found |= ways & slow
+        else:
+            quick |= ways
+    missing = (slow - found) | ({row["beside"] for row in rows} - quick)
+    missing = [name for name in sorted(missing) if f"tests/{name.partition('::')[0]}" in files]
+    if is_whole and missing:
+        raise pytest.UsageError(f"tests/slow.csv names what is not there: {', '.join(missing)}")
 
 
 def pytest_collection_finish():

@@ -92,7 +92,6 @@ def test_a_leak_is_found(tmp_path, text, key):
     assert leaks(read(child), BACKCASTS["backcast_2024"]) == {key}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", BACKCASTS)
 def test_what_else_cites_a_later_fact_is_drawn_but_months_and_priorities(name):
     stay = {entry.key for entry in cited_later(name) if entry.treatment == POINT}

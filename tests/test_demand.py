@@ -99,7 +99,6 @@ def test_what_is_cut_knows_no_share_price_or_size_of_2025_but_the_tariff_that_wa
     assert "markets.oil.corridor.constant.2025-01-01" in cut.unknown["supply_oil"].keys
 
 
-@pytest.mark.slow
 def test_the_tables_of_the_page_are_those_of_the_estimate(tmp_path):
     page = tmp_path / "demand.md"
     page.write_text((DOCS / "demand.md").read_text(encoding="utf-8"), encoding="utf-8")
@@ -107,7 +106,6 @@ def test_the_tables_of_the_page_are_those_of_the_estimate(tmp_path):
     assert page.read_text(encoding="utf-8") == (DOCS / "demand.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_no_queue_of_the_market_scenario_grows_at_its_end():
     table = growth.slopes(load("2030_market").scenario, 3)
     assert len(table) >= 6, "of nothing one could say the same"
@@ -126,7 +124,6 @@ UNANSWERED = {
 }
 
 
-@pytest.mark.slow
 def test_where_too_many_come_the_queue_ends_if_shippers_answer_and_not_else():
     reading, more = load("2030_market"), []
     for changes in (TOO_MANY, TOO_MANY | UNANSWERED):

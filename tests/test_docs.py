@@ -225,7 +225,6 @@ def test_the_reference_has_every_table_of_the_schema(written):
     assert defined - {"Spread"} == {model.__name__ for _, model in written.TABLES}
 
 
-@pytest.mark.slow
 def test_the_tutorial_works(tmp_path, monkeypatch):
     assert follow(QUICK, tmp_path, monkeypatch) >= 8
 

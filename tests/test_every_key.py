@@ -52,7 +52,6 @@ def folder(completed, request, tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.slow
 def test_a_scenario_with_every_key_goes_the_whole_way(folder, request):
     # two processes in the one that is painted, too: whether their bytes are those of one is no matter of single keys
     workers = "2" if request.node.get_closest_marker("painted") else "1"

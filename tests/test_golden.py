@@ -40,7 +40,6 @@ def test_every_golden_result_has_its_scenario():
     assert sorted(path.stem for path in GOLDEN.glob("*.json")) == NAMES
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("workers", "zone"),
     [(1, "UTC"), (2, "Asia/Kathmandu"), (4, "Pacific/Apia"), (1, "America/St_Johns"), (2, "Europe/Dublin")],

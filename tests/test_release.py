@@ -55,7 +55,6 @@ def test_the_wheel_carries_scenarios_the_twin_and_the_pages(wheel):
     assert wheel.name == f"corridor_simulator-{VERSION}-py3-none-any.whl"
 
 
-@pytest.mark.slow
 def test_the_source_archive_builds_the_same_wheel(wheel, tmp_path):
     archive = built(CHECKOUT, "sdist", tmp_path / "sdist")
     with tarfile.open(archive) as opened:
@@ -64,7 +63,6 @@ def test_the_source_archive_builds_the_same_wheel(wheel, tmp_path):
     assert again.read_bytes() == wheel.read_bytes()
 
 
-@pytest.mark.slow
 def test_the_installed_wheel_runs_a_shipped_scenario_from_an_empty_folder(wheel, tmp_path):
     """What it needs besides is that of these tests; of the checkout it sees nothing."""
     place, empty = tmp_path / "environment", tmp_path / "empty"
@@ -105,7 +103,6 @@ def test_version_and_day_of_the_release_are_said_alike():
     )
 
 
-@pytest.mark.slow
 def test_the_container_file_copies_all_that_the_wheel_is_built_of_and_names_no_host(wheel, tmp_path):
     text = (CHECKOUT / "Containerfile").read_text(encoding="utf-8")
     assert re.findall(r"^FROM (.*)$", text, re.M) == ["python:3.12-slim"] and "://" not in text

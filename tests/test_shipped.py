@@ -133,7 +133,6 @@ YEARS_WITH_OWN_TRAINS = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", YEARS_WITH_OWN_TRAINS)
 def test_fleets_at_the_borders_follow_the_trains_by_one_rule_for_all_pools_and_years(name):
     reading, rule = (

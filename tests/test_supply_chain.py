@@ -199,7 +199,6 @@ def test_the_wheel_carries_nothing_of_the_checkout_besides(wheel):
     assert {top for top in tops if not top.endswith(".dist-info")} == {"sim"}
 
 
-@pytest.mark.slow
 def test_who_installs_the_wheel_sees_real_types(wheel, tmp_path):
     """`py.typed` lies in it, and the names that are imported when first used are not `Any` to a type checker."""
     place = tmp_path / "environment"

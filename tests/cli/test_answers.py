@@ -427,7 +427,6 @@ def check_workbook(book, answer, stems):
     assert not scenarios or [*dict.fromkeys(given)] == scenarios
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(
     shutil.which("soffice") is None, reason="LibreOffice is not there; openpyxl alone reads the workbooks"
 )

@@ -38,7 +38,6 @@ def test_figures_are_counted_while_they_are_drawn(corridor, tmp_path):
     assert f"Writing tables and plots: {number} of {number}" in said and number >= drawn > 10
 
 
-@pytest.mark.slow
 def test_a_run_to_a_precision_says_what_it_came_to(corridor, tmp_path):
     said = corridor(
         *(
@@ -68,13 +67,11 @@ def test_a_run_to_a_precision_says_what_it_came_to(corridor, tmp_path):
     assert header.endswith("ci_high,p10,p50,p90")
 
 
-@pytest.mark.slow
 def test_a_precision_out_of_reach_is_said(corridor):
     said = corridor("run", "altynkol_tez", *SHORT, *NAME, "--precision", "0.001%", "--fewest", "2", "--most", "3")
     assert "NOT reached in the most replications allowed, 3, by: altynkol_tez clearance_h:altynkol" in said
 
 
-@pytest.mark.slow
 def test_three_scenarios_and_the_best_of_them(corridor, tmp_path):
     said = corridor(
         *("compare", "altynkol_paper", "altynkol_early", "altynkol_tez", *SHORT, "--replications", "3"),
@@ -103,7 +100,6 @@ def test_three_scenarios_and_the_best_of_them(corridor, tmp_path):
     assert both[0] == both[1]
 
 
-@pytest.mark.slow
 def test_the_parts_of_a_change_add_up(corridor, tmp_path):
     said = corridor(
         *("compare", "altynkol_paper", "altynkol_tez", "--attribute", *SHORT, "--out", "parts"),

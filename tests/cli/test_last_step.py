@@ -244,7 +244,6 @@ def test_no_one_says_that_nothing_was_run_when_something_was():
     assert raised.value.outcome == "Nothing was written."
 
 
-@pytest.mark.slow
 def test_what_make_run_prints_last_fits_the_smallest_screen(tmp_path, monkeypatch):
     """Of the last fifteen months of its scenarios: the screen is of 2030 alone."""
     monkeypatch.chdir(tmp_path)

@@ -44,7 +44,6 @@ def test_small_shipped_scenarios(name, seed):
     assert comes_to(on_the_twin, scenario, seed, 1) == comes_to(simulate, scenario, seed, 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in shipped_names() if name not in QUICK])
 def test_shipped_scenarios(name):
     scenario = as_compared(name)

@@ -20,7 +20,6 @@ from sim.runs.workers import WorkersLostError
 distributed = pytest.importorskip("distributed")
 KILLER = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.skipif(os.name != "posix", reason="kills processes by a signal"),
 ]
 

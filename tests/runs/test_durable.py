@@ -417,7 +417,6 @@ with open_study(Path(sys.argv[1])):
 """
 
 
-@pytest.mark.slow
 def test_a_second_process_is_refused_until_the_first_is_gone(tmp_path):
     folder = tmp_path / "study"
     first = subprocess.Popen([sys.executable, "-c", HOLD, folder], stdout=subprocess.PIPE, text=True)
@@ -467,7 +466,6 @@ def finished_runs(folder):
     return len({replication for replication, _ in rows(folder)})
 
 
-@pytest.mark.slow
 def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
     """After each SIGKILL whatever has its name is whole, and what was finished stays as it is and is not run again."""
     study_of_60(tmp_path / "calm", tmp_path / "calm_out")
@@ -503,7 +501,6 @@ def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
     assert [path.name for path in folder.iterdir()] == [FILE]
 
 
-@pytest.mark.slow
 def test_a_killed_command_leaves_no_workers_and_goes_on(tmp_path, monkeypatch):
     settings = [word for each in SHORT for word in ("--set", each)]
     command = ("run", "altynkol_tez", *settings, "--replications", "20", "--no-plots", "--study", "study")

@@ -152,7 +152,6 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
 # Signals
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "whole_group", "status"),
     [
@@ -179,7 +178,6 @@ def test_a_signal_ends_a_run_and_leaves_what_was_there(earlier, number, whole_gr
     assert [path.name for path in (folder / "results").iterdir()] == ["altynkol_tez"]
 
 
-@pytest.mark.slow
 def test_a_request_to_end_leaves_a_study_from_which_it_goes_on(earlier):
     folder, _ = earlier
     command = started(folder, *LONG, "--study", "study")
@@ -217,7 +215,6 @@ def writing(folder, pause, *arguments):
     return command
 
 
-@pytest.mark.slow
 def test_a_request_to_end_in_the_midst_of_writing_leaves_the_earlier_result(earlier):
     folder, before = earlier
     command = writing(folder, 600, "--no-plots", "--seed", "8")
@@ -228,7 +225,6 @@ def test_a_request_to_end_in_the_midst_of_writing_leaves_the_earlier_result(earl
     assert len(list((folder / "results").iterdir())) == 1
 
 
-@pytest.mark.slow
 def test_what_a_killed_run_left_half_written_goes_with_the_next(earlier):
     """A rival that is at work keeps its own."""
     folder, before = earlier
@@ -249,7 +245,6 @@ def test_what_a_killed_run_left_half_written_goes_with_the_next(earlier):
     assert len(list((folder / "results").iterdir())) == 1
 
 
-@pytest.mark.slow
 def test_two_runs_into_one_folder_leave_one_whole_result(earlier):
     folder, _ = earlier
     both = [writing(folder, 0.05, "--no-plots", "--seed", str(seed)) for seed in (8, 9)]

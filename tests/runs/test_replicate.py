@@ -107,7 +107,6 @@ def test_an_executor_does_the_same(alone):
         assert executor.submit(int).result() == 0  # it stays open
 
 
-@pytest.mark.slow
 def test_two_workers_do_the_same(alone):
     done = []
     before = dict(os.environ)
@@ -156,14 +155,12 @@ def test_an_error_of_a_run_comes_out():
         replicate(too_much(), 5, 3, workers=1)
 
 
-@pytest.mark.slow
 def test_an_error_in_a_worker_comes_out_and_ends_the_others():
     with pytest.raises(OverflowError, match="west"):
         replicate(too_much(), 5, 3, workers=2)
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.slow
 def test_an_interrupt_ends_all_workers_at_once():
     def interrupt(replication):
         raise KeyboardInterrupt
@@ -173,7 +170,6 @@ def test_an_interrupt_ends_all_workers_at_once():
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to a group of processes")
 def test_control_c_is_for_the_parent_alone(tmp_path):
     body = "replicate(scenario(), 5, 10_000, 2, on_done=lambda one: print(one.index, flush=True))"
@@ -188,7 +184,6 @@ def test_control_c_is_for_the_parent_alone(tmp_path):
     assert errors.strip().endswith("KeyboardInterrupt")
 
 
-@pytest.mark.slow
 def test_the_time_zone_of_the_host_does_not_matter(tmp_path):
     body = "print(hashlib.sha256(replicate(scenario(), 5, 1, 1)[0].kpis.to_csv().encode()).hexdigest())"
     digests = set()

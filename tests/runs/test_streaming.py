@@ -72,7 +72,6 @@ def test_a_run_that_spills_comes_to_the_same_bits(small, name):
     assert ledger.has_spilled
 
 
-@pytest.mark.slow
 def test_workers_that_spill_come_to_the_same_bits(small):
     small(1 << 30)
     held = outcome("crossing")

@@ -62,7 +62,6 @@ def items(folder: Path, count: int):
     return [(folder, str(number)) for number in range(count)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("work", [dies_the_first_time, dies_while_it_sends])
 def test_what_a_killed_worker_did_is_done_again(tmp_path, work):
     with crew(2) as pool:
@@ -73,7 +72,6 @@ def test_what_a_killed_worker_did_is_done_again(tmp_path, work):
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.slow
 def test_a_run_that_kills_its_worker_every_time_ends_in_words(tmp_path):
     with pytest.raises(WorkersLostError, match=f"killed {MOST_TRIES} times"), crew(2) as pool:
         list(pool.results(dies_every_time, items(tmp_path, 40)))
@@ -116,7 +114,6 @@ def test_workers_that_end_before_they_begin_are_told_as_lost(tmp_path, monkeypat
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.slow
 def test_a_study_survives_a_killed_worker():
     alone = replicate(scenario(), 5, 12, workers=1)
 
@@ -166,7 +163,6 @@ def test_an_interrupt_that_strikes_a_lock_is_an_interrupt():
         raise RuntimeError("an error of its own")
 
 
-@pytest.mark.slow
 def test_an_interrupt_in_the_middle_of_a_great_result_ends_all(tmp_path):
     """A worker ended while it sends leaves half a result in the pipe; nobody may wait for the other half."""
     script = tmp_path / "work.py"
@@ -235,7 +231,6 @@ def test_a_script_that_every_worker_would_run_again_is_told_at_once_what_to_writ
         ]
 
 
-@pytest.mark.slow
 def test_a_script_with_a_guard_has_its_workers(tmp_path):
     script = tmp_path / "study.py"
     month = '["horizon.end=2024-02-01", "horizon.warmup_days=5"]'

@@ -287,7 +287,6 @@ def test_a_band_changed_is_no_longer_the_published_one(listed):
     assert found["published.dwell_2025.high"].standing == "fact"
 
 
-@pytest.mark.slow
 def test_results_keep_the_facts_that_their_scenario_cites(tmp_path, ledger):
     """Those of the ledger beside it, which the shipped one need not know; those not cited are left out."""
     (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import every_key
-import pytest
 
 from sim.scenario.keys import inside, known_tables, model_of, value_at, with_value
 from sim.study.arithmetic.loads import free_flow, loads
@@ -103,7 +102,6 @@ UNREAD = {
 """Words for readers, and tables of what is asked, fitted, compared or paid."""
 
 
-@pytest.mark.slow
 def test_arithmetic_obeys_every_key_or_leaves_it_aside_for_a_reason(with_every_key):
     obeyed, keys = set(), set()
     left_aside = {key for keys_of_reason in LEFT_ASIDE for key in keys_of_reason.split()}

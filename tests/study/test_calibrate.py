@@ -492,7 +492,6 @@ def test_the_shipped_fit_aims_at_no_figure_of_the_years_that_it_leaves_out():
     assert len(aims) >= 5
 
 
-@pytest.mark.slow
 def test_a_cut_leaves_no_number_of_a_year_that_a_later_fact_tells_but_weights(monkeypatch):
     reading = load("2023_as_it_was", ["calibration.until=2023-12-31"])
     ledger, day = ledger_of(reading), dt.date(2023, 12, 31)
@@ -726,7 +725,6 @@ def test_the_check_shows_misses_first(folder):
     ]
 
 
-@pytest.mark.slow
 def test_the_model_itself_hands_over_ten_trains_a_day(folder):
     """A train an hour is offered, ten a day are taken over: 310 in January."""
     output_of("calibrate", "year.toml", "--fit", "--replications", "2", "--workers", "2")
@@ -772,7 +770,6 @@ def trials_kept(folder):
     return sum(setting.complete for setting in settings(folder)) if (folder / "study.sqlite").is_file() else 0
 
 
-@pytest.mark.slow
 def test_a_fit_to_a_target_in_usd_that_was_killed_goes_on_to_the_same_bytes(folder):
     """Twelve trains a day are offered; where fewer are taken over they wait, and pay for the wait."""
     (folder / "base.toml").write_text(PRICED)

@@ -367,7 +367,6 @@ def dwell_saved(sets, changes):
     return values[1] - values[0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sets", "saved_h", "introduced_h"), [(92, 4.4, (4.2, 4.5)), (83, 4.2, (0.0, 2.5)), (72, 3.6, (0.0, 0.0))]
 )
@@ -397,7 +396,6 @@ def dwells():
     return found
 
 
-@pytest.mark.slow
 def test_pairing_makes_the_difference_five_times_as_sharp(dwells):
     paired = np.std(dwells["paper", 7] - dwells["tez", 7], ddof=1)
     independent = np.std(dwells["paper", 7] - dwells["tez", 8], ddof=1)

@@ -326,7 +326,6 @@ def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
 
 
 @pytest.mark.painted
-@pytest.mark.slow
 def test_the_command_draws_and_writes_the_table(pair, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     days = ("--from", "2024", "--until", "2024-06-30")

@@ -377,7 +377,6 @@ def test_a_study_keeps_of_a_world_what_is_asked_of_it(tmp_path):
     assert again.frames["years"].query("kpi == 'transit_days'")["worlds"].tolist() == [2], "what was not kept is run"
 
 
-@pytest.mark.slow
 def test_the_bytes_are_those_of_one_worker_and_of_a_study_gone_on_with(tmp_path):
     reading = load(asking(tmp_path).files[0], ["horizon.end=2025-01-20", "corridors.line.target_mt={}"])
     asked = {"worlds": 24, "conclusions": ["throughput_mt:all:line:all >= 0.01"]}
@@ -404,7 +403,6 @@ def test_the_bytes_are_those_of_one_worker_and_of_a_study_gone_on_with(tmp_path)
             assert (tmp_path / other / path.name).read_bytes() == path.read_bytes(), (other, path.name)
 
 
-@pytest.mark.slow
 def test_a_forecast_cut_at_a_day_draws_what_was_known_later_by_name():
     """The same in both of two scenarios, and whatever else is drawn; nothing without the day."""
     changes = ["horizon.end=2023-03-01", "horizon.warmup_days=10"]

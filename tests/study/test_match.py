@@ -235,7 +235,6 @@ def moments(values, share):
     return mean, np.sqrt(share @ (values - mean) ** 2)
 
 
-@pytest.mark.slow
 def test_two_queues_in_a_row_leave_the_posterior_that_a_quadrature_gives(tmp_path):
     """Trains at random, work of exponential hours: both are M/M/1 (Burke 1956), and a stay is s / (1 - rate s) in each.
 
@@ -303,13 +302,15 @@ SHORT = [
 ]
 
 
-def test_the_same_worlds_in_any_company():
+@pytest.mark.parametrize("name", ["tandem", "2025_as_it_was"])
+def test_the_same_worlds_in_any_company(tmp_path, name):
+    (tmp_path / "tandem.toml").write_text(TANDEM, encoding="utf-8")
     changes = [*SHORT, "calibration.errors.clearance_on_paper.observation = 0.2"]
-    alone, together = (match_worlds(load("2025_as_it_was", changes), worlds=20, waves=1, workers=n) for n in (1, 2))
+    reading = load(tmp_path / "tandem.toml") if name == "tandem" else load(name, changes)
+    alone, together = (match_worlds(reading, worlds=20, waves=1, workers=n) for n in (1, 2))
     for stem, frame in alone.frames.items():
         assert frame.to_csv(index=False) == together.frames[stem].to_csv(index=False), stem
-    unknowns = alone.unknowns
-    assert set(unknowns["unknown"]) == set(load("2025_as_it_was").scenario.unknown)
+    assert set(alone.unknowns["unknown"]) == set(reading.scenario.unknown)
     assert [*alone.frames["ensemble"]["world"]] == [*alone.frames["worlds"].query("is_left")["world"]]
 
 

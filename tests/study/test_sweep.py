@@ -195,7 +195,6 @@ def test_a_sweep_of_one_point_is_a_run():
     assert found.table[columns].equals(alone.kpis[columns])
 
 
-@pytest.mark.slow
 def test_two_workers_give_the_same_bytes(tmp_path):
     short = load("altynkol_sweep", ["horizon.end=2024-01-20", "horizon.warmup_days=5"])
     for workers in (1, 2):

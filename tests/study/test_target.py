@@ -40,7 +40,6 @@ def carried_mt(reading, names, made):
     return float(((left_h >= 0) & (left_h < 365 * 24)).sum()) / 1000
 
 
-@pytest.mark.slow
 def test_the_cheapest_plan_is_that_of_an_enumeration(written):
     """Six investments on a line without chance: 48 sound plans of 64, and a search that may run 26 of them."""
     reading = written(LINE + "\n".join(CHOICES))

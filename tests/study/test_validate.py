@@ -153,7 +153,6 @@ def test_a_figure_of_a_kpi_that_no_run_yields_is_refused_before_one(scenario, ta
     assert "mine.csv:3: kpi: there is no KPI 'border_dwel_h'; did you mean" in result
 
 
-@pytest.mark.slow
 def test_the_command_shows_misses_first_and_the_uses_apart(scenario, table, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("\n".join(["# Mine", *LINES, "End", ""]), encoding="utf-8")

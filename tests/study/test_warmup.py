@@ -134,7 +134,6 @@ def test_the_series_are_drawn_and_written(tmp_path):
     assert (tmp_path / "out" / "warmup.csv").read_text().splitlines()[0] == "day,border_dwell_h,trains_under_way"
 
 
-@pytest.mark.slow
 def test_the_outcome_does_not_depend_on_the_workers():
     one, two = (warmup(reading(long_line()), days=40, replications=3, workers=workers) for workers in (1, 2))
     assert one.table.equals(two.table)

@@ -18,7 +18,7 @@ import pytest
 from commands import output_of
 
 from sim.model.resources import Room
-from sim.verification import chances, checks, networks
+from sim.verification import checks
 from sim.verification.checks import CHECKS, found_by
 
 with (Path(__file__).parent / "broken_rules.csv").open(encoding="utf-8", newline="") as file:
@@ -43,10 +43,7 @@ def broken(function, was, became):
         rule.__code__ = whole
 
 
-SLOW = [rule for rule, row in RULES.items() if row["caught_by"] in chances.CHECKS | networks.CHECKS]
-
-
-@pytest.mark.parametrize("rule", [pytest.param(rule, marks=[pytest.mark.slow] * (rule in SLOW)) for rule in RULES])
+@pytest.mark.parametrize("rule", RULES)
 def test_a_broken_rule_is_caught(rule):
     function, was, became, check = RULES[rule].values()
     with broken(function, was, became):

@@ -60,7 +60,6 @@ def engine(monkeypatch):
     return "compiled"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in checks.CHECKS if name not in QUICK])
 def test_a_known_answer_is_met(name, engine):
     findings = checks.found_by(name, engine)

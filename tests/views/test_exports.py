@@ -287,7 +287,6 @@ def test_a_sheet_ends_where_excel_ends(results, tmp_path, monkeypatch):
     assert f"The first 19 of {len(results.tables.trains):,}" in notes["Sheet trains"]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(
     shutil.which("soffice") is None, reason="LibreOffice is not installed: apt-get install libreoffice-calc"
 )

@@ -646,7 +646,6 @@ def test_what_cannot_be_drawn_says_so(small: Results) -> None:
             draw()
 
 
-@pytest.mark.slow
 def test_figures_of_seven_years_stay_small(tmp_path: Path) -> None:
     results = made_up(corridor_scenario(7, "tez", "Middle Corridor to 2030"), "long", 150_000, ("paper", "tez"))
     written = plots.draw(results, tmp_path)
