@@ -265,8 +265,8 @@ def by_replication(replications: pd.DataFrame) -> pd.DataFrame:
     values = np.full((len(first), len(numbers)), np.nan)
     values[row, at] = replications["value"]
     index = pd.MultiIndex(
-        levels=[column.categories.astype(str) for column in columns],
-        codes=[column.codes.to_numpy()[first] for column in columns],
+        levels=[column.categories.astype(str).tolist() for column in columns],
+        codes=[column.codes.to_numpy()[first].tolist() for column in columns],
         names=KEYS,
         verify_integrity=False,
     )
