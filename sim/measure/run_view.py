@@ -218,3 +218,32 @@ def append_rows(kpis: pd.DataFrame, rows: pd.DataFrame, names: Iterable[str] = (
         columns[key] = pd.Categorical.from_codes(codes, words)
     columns["value"] = np.concatenate([kpis["value"].to_numpy(), rows["value"].to_numpy(float)])
     return pd.DataFrame(columns)
+
+
+def by_replication(replications: pd.DataFrame) -> pd.DataFrame:
+    """Measures × replications: the keys as words, NaN where a replication did not observe the measure.
+
+    Measures come in the order of the categories of their keys. Reckoned on the codes: pandas would sort the words.
+
+    Raises
+    ------
+    ValueError
+        If a replication has a measure twice.
+    """
+    columns = [replications[key].astype("category").cat for key in KEYS]
+    place_of = np.zeros(len(replications), np.int64)
+    for column in columns:
+        place_of = place_of * len(column.categories) + column.codes
+    _, first, row = np.unique(place_of, return_index=True, return_inverse=True)
+    numbers, at = np.unique(replications["replication"], return_inverse=True)
+    if len(np.unique(row * len(numbers) + at)) < len(row):
+        raise ValueError("a replication has a measure twice")
+    values = np.full((len(first), len(numbers)), np.nan)
+    values[row, at] = replications["value"]
+    index = pd.MultiIndex(
+        levels=[column.categories.astype(str).tolist() for column in columns],
+        codes=[column.codes.to_numpy()[first].tolist() for column in columns],
+        names=KEYS,
+        verify_integrity=False,
+    )
+    return pd.DataFrame(values, index, pd.Index(numbers, name="replication"))

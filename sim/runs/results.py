@@ -14,7 +14,7 @@ from sim.measure.addresses import check_observed, check_stands, headline_address
 from sim.measure.estimate import Estimate, estimate_of
 from sim.measure.own_measures import OWN, with_moments
 from sim.measure.published import check_published, facts_in, read_published, verdicts
-from sim.measure.run_view import KEYS
+from sim.measure.run_view import KEYS, by_replication
 from sim.measure.statistics import measure_intervals, row_quantiles
 from sim.measure.vocabulary import known_address
 from sim.model.ledger import Tables
@@ -242,35 +242,6 @@ def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame
     kpis["replications"] = estimates.n
     kpis["mean"], kpis["ci_low"], kpis["ci_high"] = estimates.mean, estimates.low, estimates.high
     return kpis.assign(**dict(zip(OUTLOOK, quantiles, strict=True)))
-
-
-def by_replication(replications: pd.DataFrame) -> pd.DataFrame:
-    """Measures × replications: the keys as words, NaN where a replication did not observe the measure.
-
-    Measures come in the order of the categories of their keys. Reckoned on the codes: pandas would sort the words.
-
-    Raises
-    ------
-    ValueError
-        If a replication has a measure twice.
-    """
-    columns = [replications[key].astype("category").cat for key in KEYS]
-    place_of = np.zeros(len(replications), np.int64)
-    for column in columns:
-        place_of = place_of * len(column.categories) + column.codes
-    _, first, row = np.unique(place_of, return_index=True, return_inverse=True)
-    numbers, at = np.unique(replications["replication"], return_inverse=True)
-    if len(np.unique(row * len(numbers) + at)) < len(row):
-        raise ValueError("a replication has a measure twice")
-    values = np.full((len(first), len(numbers)), np.nan)
-    values[row, at] = replications["value"]
-    index = pd.MultiIndex(
-        levels=[column.categories.astype(str).tolist() for column in columns],
-        codes=[column.codes.to_numpy()[first].tolist() for column in columns],
-        names=KEYS,
-        verify_integrity=False,
-    )
-    return pd.DataFrame(values, index, pd.Index(numbers, name="replication"))
 
 
 def write(results: Results, folder: Path) -> None:

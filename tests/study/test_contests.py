@@ -14,10 +14,10 @@ from hand_made import resolved, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure.run_view import KEYS
+from sim.measure.run_view import KEYS, by_replication
 from sim.measure.statistics import interval, intervals
 from sim.runs.replicate import play, replicate, scenario_text
-from sim.runs.results import by_replication, gather
+from sim.runs.results import gather
 from sim.runs.run import run
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.opening import doubts, load

@@ -17,8 +17,8 @@ import pandas as pd
 from sim.measure import statistics
 from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, check_observed, rows_at
 from sim.measure.catalogue import more_is_better, most_of
-from sim.measure.run_view import KEYS
-from sim.runs.results import Results, by_replication, results_of, several_results
+from sim.measure.run_view import KEYS, by_replication
+from sim.runs.results import Results, results_of, several_results
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.arguments import checked
 from sim.scenario.meaning import last_full_year, period_days

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.costs import UNIT, fares, weighted_mean
+from sim.measure.run_view import by_replication
 from sim.measure.statistics import FloatArray, measure_intervals
-from sim.runs.results import Results, by_replication
+from sim.runs.results import Results
 from sim.scenario.facts import Fact
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border, Section, is_rail_leg

@@ -9,8 +9,9 @@ import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.measure.costs import fare
+from sim.measure.run_view import by_replication
 from sim.measure.statistics import FloatArray, measure_intervals
-from sim.runs.results import Results, by_replication
+from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Located, Sea, Section, length_km, ports_along
