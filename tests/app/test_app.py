@@ -72,6 +72,24 @@ def four_moved(page):
     assert page.inner_text("#moved") == "4 changes to altynkol_tez."
 
 
+GROUPS = "[...document.querySelectorAll('#controls > details:not([hidden])')].map((one) => one.dataset.group)"
+FOUND_FIRST = {
+    "wagons": "More or fewer: wagon sets",
+    "storm": "Disruptions",
+    "demand": "Inputs with a range: volumes",
+    "customs": "Tez Customs",
+    "cranes": "More or fewer: at borders",
+    "tez": "Tez Customs",
+}
+"""A word that a planner may type, and the group that comes first: where a number may be added, that."""
+LEFT_OVER = """() => {
+  const kept = JSON.parse(sessionStorage.getItem("moves of altynkol_tez"));
+  kept.moves.push(["key:gone", 5], ["tez:2024-01-01", "<img src=x onerror=alert(1)>"]);
+  kept.titles.push("A thing that is gone", "<b>The day</b>");
+  sessionStorage.setItem("moves of altynkol_tez", JSON.stringify(kept));
+}"""
+
+
 class TestInABrowser:
     """The whole way of a person who asks what if."""
 
@@ -87,6 +105,7 @@ class TestInABrowser:
             ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
             assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(27, 29, 31)"}[colours]
             four_moved(page)
+            self.stands_after_a_reload(page)
             page.fill("#name", "later_tez")
             with page.expect_download() as saved:
                 page.click("#save")
@@ -106,6 +125,26 @@ class TestInABrowser:
             page.evaluate("document.querySelector('#any').open = true")
             page.fill("#key", "wagon_pools.platforms.sets")
             assert "Stated: 112" in page.text_content("#key-about")
+
+    def stands_after_a_reload(self, page):
+        """What was moved is moved again in the same tab; what does not fit is named, and is text and nothing else."""
+        for change in ("() => {}", LEFT_OVER, "() => {}"):
+            page.evaluate(change)
+            page.reload()
+            page.wait_for_selector("html[data-ready=true]")
+            assert page.inner_text("#state") == "4 changes from before stand again."
+            assert page.inner_text("#moved") == "4 changes to altynkol_tez."
+            assert page.text_content("[data-name='tez:2024-01-01'] .day") == "2024-06-01"
+            named = "A thing that is gone; <b>The day</b>" if change == LEFT_OVER else ""
+            assert page.text_content("#problems-lost").endswith(named) and bool(named) == page.is_visible(
+                "#problems-lost"
+            )
+        page.click("#reset")
+        page.evaluate("sessionStorage.setItem('moves of altynkol_tez', '{')")
+        page.reload()
+        page.wait_for_selector("html[data-ready=true]")
+        assert page.inner_text("#moved").startswith("Nothing is moved")
+        four_moved(page)
 
     def test_what_was_kept_has_a_page_of_results_and_is_what_the_command_makes_of_its_file(
         self, chromium, server, asked, tmp_path
@@ -161,7 +200,8 @@ class TestInABrowser:
             until(page, "document.querySelector('#title').textContent.startsWith('The Middle Corridor to 2030')")
             assert page.evaluate(unnamed) == []
             described = "[...document.querySelectorAll('[aria-describedby]')]"
-            lost = f"{described}.filter((one) => !document.getElementById(one.getAttribute('aria-describedby'))).length"
+            ids = f"{described}.flatMap((one) => one.getAttribute('aria-describedby').split(' '))"
+            lost = f"{ids}.filter((id) => !document.getElementById(id)).length"
             assert page.evaluate(f"{described}.length") > 200 and page.evaluate(lost) == 0
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.className") == "skip"
@@ -183,6 +223,9 @@ class TestInABrowser:
         assert 0 < page.locator("#controls fieldset:visible").count() < len(found)
         page.fill("#search", "sets platform")
         assert all("platform sets" in title for title in page.evaluate(legends)[:6])
+        for word, group in FOUND_FIRST.items():
+            page.fill("#search", word)
+            assert page.evaluate(f"{GROUPS}[0]") == group, word
         page.fill("#search", "atform")
         assert page.evaluate(legends) == []
         page.fill("#search", "")

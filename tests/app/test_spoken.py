@@ -107,6 +107,10 @@ class TestInABrowser:
         with spoken(chromium, server[0], code, width, colours) as page:
             page.evaluate("document.querySelectorAll('#controls details').forEach((one) => { one.open = true; })")
             page.fill("[data-name='later:tez'] input", "24")
+            page.fill(CLOSED.format(place=0), "2025-01-15")
+            form = {"ru": "15.01.2025", "zh": "2025-01-15"}[code]
+            assert page.locator("[data-name='close:aktau'] .day").first.text_content() == form
+            page.fill(CLOSED.format(place=0), "")
             for name in QUESTIONS:
                 looked_at(page, code, name)
             assert page.locator("#kept-rows tbody tr").count() == 4

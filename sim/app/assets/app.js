@@ -28,13 +28,13 @@ async function asked(path, body) {
 function clearProblems() {
   at("problems").hidden = true;
   at("problems").replaceChildren();
-  said.delete("any-problem");
+  for (const id of ["any-problem", "problems-lost"]) said.delete(id);
   for (const node of document.querySelectorAll(".problem")) node.textContent = "";
   for (const node of document.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
 }
 function fieldOf(control) {
   if (control === "name" || control === "replications") return [at(control), at(`${control}-problem`)];
-  const box = [...document.querySelectorAll("fieldset")].find((one) => one.dataset.name === control);
+  const box = boxOf(control);
   return box ? [box.querySelector("input, select"), box.querySelector(".problem")] : null;
 }
 function showProblems(problems, head) {
@@ -69,7 +69,38 @@ function moved(control, value, box) {
   box.querySelector(".problem").textContent = "";
   sayMoved();
 }
+// What is moved is kept in this tab, by scenario: a page that is loaded again has it back. It is data: read into fields, and nowhere else.
+function keepMoves() {
+  const titles = [...state.moves.keys()].map((name) => boxOf(name)?.querySelector("legend").textContent ?? name);
+  try {
+    sessionStorage.setItem("scenario", state.scenario.name);
+    sessionStorage.setItem(`moves of ${state.scenario.name}`, JSON.stringify({ moves: [...state.moves], titles, changes: state.changes }));
+  } catch { /* a browser that keeps nothing */ }
+}
+function movesKept(name) {
+  try { return JSON.parse(sessionStorage.getItem(`moves of ${name}`)) ?? {}; } catch { return {}; }
+}
+const boxOf = (name) => [...document.querySelectorAll("fieldset")].find((one) => one.dataset.name === name);
+const FITS = { range: Number.isFinite, more: Number.isInteger, switch: (value) => typeof value === "boolean", date: isDay,
+  closure: (value) => Array.isArray(value) && value.length === 2 && value.every((day) => day === "" || isDay(day)) };
+function isDay(value) {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value);
+}
+// The moves are made again; what the scenario does not have any more is named.
+function moveAgain({ moves, titles, changes }) {
+  const lost = [];
+  for (const [place, [name, value]] of (Array.isArray(moves) ? moves : []).entries()) {
+    const control = state.scenario.controls.find((one) => one.name === name);
+    const fits = control && (control.kind === "choice" ? control.choices.includes(value) : FITS[control.kind](value));
+    if (fits) boxOf(name).moveTo(value); else lost.push(titles?.[place] ?? name);
+  }
+  state.changes = Array.isArray(changes) ? changes.filter((change) => typeof change === "string") : [];
+  const number = state.moves.size + state.changes.length;
+  if (number) say("state", () => counted(number, "{count} change from before stands again.", "{count} changes from before stand again."));
+  if (lost.length) say("problems-lost", () => message("No longer in {scenario}, and not moved: {titles}", { scenario: state.scenario.name, titles: lost.join("; ") }));
+}
 function sayMoved() {
+  keepMoves();
   const number = state.moves.size + state.changes.length;
   say("moved", () => number === 0 ? message("Nothing is moved: the run would be the base itself.")
     : counted(number, "{count} change to {scenario}.", "{count} changes to {scenario}.", { scenario: state.scenario.name }));
@@ -92,20 +123,38 @@ function moreParts(control, id, tell) {
   const parts = [input, make("label", { for: id }, control.unit), make("span", { class: "small ends", id: `${id}-unit` }, ends)];
   return [parts, (value) => { input.value = value; }];
 }
+// A day: the field has the form of the browser's own language, so what it says stands beside it in the form of the page.
+function dayField(attributes) {
+  const about = [`${attributes.id}-day`, attributes["aria-describedby"]].filter(Boolean).join(" ");
+  const input = make("input", { type: "date", ...attributes, "aria-describedby": about });
+  const words = make("span", { class: "small day", id: `${attributes.id}-day` });
+  input.sayDay = () => {
+    const [year, month, day] = input.value.split("-");
+    words.textContent = day ? message("{year}-{month}-{day}", { year, month, day }) : "";
+  };
+  for (const kind of ["input", "change"]) input.addEventListener(kind, input.sayDay);
+  input.sayDay();
+  return [input, words];
+}
+function putDay(input, value) {
+  input.value = value;
+  input.sayDay();
+}
 function closureParts(control, id, tell) {
   const [least, most] = state.scenario.horizon;
-  const day = (end, word) => make("input", { type: "date", id: `${id}-${end}`, min: least, max: most,
-    "aria-describedby": `${id}-unit`, "aria-label": `${control.title}, ${word}` });
+  const day = (end, word) => dayField({ id: `${id}-${end}`, min: least, max: most, "aria-describedby": `${id}-unit`,
+    "aria-label": `${control.title}, ${word}` });
   const [start, end] = [day("start", message("closed from")), day("end", message("open again from"))];
-  for (const input of [start, end]) {
-    input.addEventListener("change", () => tell(start.value || end.value ? [start.value, end.value] : ""));
+  for (const [input] of [start, end]) {
+    input.addEventListener("change", () => tell(start[0].value || end[0].value ? [start[0].value, end[0].value] : ""));
   }
-  const parts = [make("label", { for: start.id }, message("closed from")), start, make("label", { for: end.id }, message("open again from")), end,
+  const together = (word, field) => make("span", { class: "together" }, make("label", { for: field[0].id }, word), ...field);
+  const parts = [together(message("closed from"), start), together(message("open again from"), end),
     make("span", { class: "small ends", id: `${id}-unit` }, control.stated)];
-  return [parts, (value) => { [start.value, end.value] = value || ["", ""]; }];
+  return [parts, (value) => [start, end].forEach(([input], place) => putDay(input, (value || ["", ""])[place]))];
 }
 function otherParts(control, id, tell) {
-  let input;
+  let input, day = [];
   if (control.kind === "choice") {
     input = make("select", { id }, ...control.words.map((word, place) => make("option", { value: place }, word)));
     input.value = control.choices.indexOf(control.value);
@@ -114,15 +163,16 @@ function otherParts(control, id, tell) {
     input = make("input", { type: "checkbox", id, checked: control.value });
     input.addEventListener("change", () => tell(input.checked));
   } else {
-    input = make("input", { type: "date", id, value: control.value, required: true });
+    [input, ...day] = dayField({ id, value: control.value, required: true });
     input.addEventListener("change", () => { if (input.value) tell(input.value); });
   }
   const word = { switch: message("takes place"), date: control.unit, choice: message("is") }[control.kind];
   const put = (value) => {
     if (control.kind === "switch") input.checked = value;
+    else if (control.kind === "date") putDay(input, value);
     else input.value = control.kind === "choice" ? control.choices.indexOf(value) : value;
   };
-  const parts = control.kind === "switch" ? [input, make("label", { for: id }, word)] : [make("label", { for: id }, word), input];
+  const parts = control.kind === "switch" ? [input, make("label", { for: id }, word)] : [make("label", { for: id }, word), input, ...day];
   if (control.kind !== "switch") parts.push(make("span", { class: "small" }, message("stated {stated}", control)));
   return [parts, put];
 }
@@ -139,11 +189,15 @@ function controlBox(control) {
     make("p", { class: "problem", role: "alert" }), about);
   box.moveTo = (value) => { put(value); moved(control, value, box); };
   box.toStated = () => box.moveTo(control.value);
-  box.texts = [control.title, `${control.title} ${control.group} ${control.serves}`, `${control.title} ${control.group} ${control.keys.join(" ")}`]
+  // The numbers to add are found by what they count, which their group says: before ranges of the same.
+  box.isRange = control.kind === "range";
+  const title = control.kind === "more" ? `${control.title} ${control.group}` : control.title;
+  box.texts = [title, `${control.title} ${control.group} ${control.serves}`, `${control.title} ${control.group} ${control.keys.join(" ")}`]
     .map((text) => text.toLowerCase());
   return box;
 }
 function showScenario(told) {
+  const kept = movesKept(told.name);
   Object.assign(state, { scenario: told, changes: [] });
   state.moves.clear();
   clearProblems();
@@ -156,6 +210,8 @@ function showScenario(told) {
   at("replications").value = told.replications;
   at("key").value = at("value").value = at("search").value = "";
   showControls(told);
+  say("problems-lost", () => "");
+  moveAgain(kept);
   showChanges();
   nameRun();
   sayMoved();
@@ -204,24 +260,37 @@ function sayKey() {
   const input = state.scenario.inputs.find((one) => one.key === at("key").value.trim());
   say("key-about", () => input ? message("Stated: {value} {unit}. {source}", input) : "");
 }
+// Beginnings of words of the field; those between two semicolons mean the same.
+const field = () => message("wagon set; ship vessel feeder; storm wind; demand volume; customs clear declar Tez; crane; ban stop")
+  .toLowerCase().split(/[;；]/).map((alike) => alike.split(/\s+/).filter(Boolean));
+const NONE = 4;  // the rank of what is not found
 // How well a control answers words: 0 where its title begins with them, 1 where each begins a word of the title, 2 of its group or
-// of what it carries, 3 of a key; 4 is not at all. Chinese has no blanks between words.
+// of what it carries, 3 of a key; half a rank lower by other words that mean the same. Chinese has no blanks between words.
 function rankOf(box, words) {
   const begins = (text, word) => /\p{Script=Han}/u.test(word) ? text.includes(word) : text.split(/[^\p{L}\p{N}]+/u).some((one) => one.startsWith(word));
-  if (box.texts[0].startsWith(words.join(" "))) return 0;
-  const place = box.texts.findIndex((text) => words.every((word) => begins(text, word)));
-  return place < 0 ? 4 : place + 1;
+  if (!box.isRange && box.texts[0].startsWith(words.map((word) => word.typed).join(" "))) return 0;
+  const ranks = ["own", "alike"].map((kind, half) => {
+    const place = box.texts.findIndex((text) => words.every((word) => word[kind].some((one) => begins(text, one))));
+    return place < 0 ? NONE : place + 1 + half / 2;
+  });
+  return Math.min(...ranks);
+}
+// A word as it is typed, without its ending where it is one of the field, and all that mean the same.
+function wordOf(typed) {
+  const groups = field().filter((alike) => alike.some((one) => typed.startsWith(one)));
+  const own = [typed, ...groups.flat().filter((one) => typed.startsWith(one))];
+  return { typed, own, alike: [typed, ...groups.flat()] };
 }
 const MANY = 12;  // so many controls are open at first
 function find() {
-  const words = at("search").value.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const words = at("search").value.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean).map(wordOf);
   const ranks = new Map(state.groups.flatMap(({ boxes }) => boxes.map((box) => [box, words.length ? rankOf(box, words) : 0])));
   const best = ({ boxes }) => Math.min(...boxes.map((box) => ranks.get(box)));
-  const [total, titled, count] = [5, 2, 4].map((rank) => [...ranks.values()].filter((one) => one < rank).length);
+  const [total, titled, count] = [NONE + 1, 2, NONE].map((rank) => [...ranks.values()].filter((one) => one < rank).length);
   let open = 0;
   for (const group of [...state.groups].sort((one, other) => best(one) - best(other))) {
-    const { node, head, boxes } = group, left = boxes.filter((box) => ranks.get(box) < 4).length;
-    for (const box of boxes) box.hidden = ranks.get(box) === 4;
+    const { node, head, boxes } = group, left = boxes.filter((box) => ranks.get(box) < NONE).length;
+    for (const box of boxes) box.hidden = ranks.get(box) === NONE;
     node.append(...[...boxes].sort((one, other) => ranks.get(one) - ranks.get(other)));
     node.hidden = left === 0;
     head.textContent = words.length ? message("{group} ({left} of {number})", { group: group.group, left, number: boxes.length }) : `${group.group} (${boxes.length})`;
@@ -447,11 +516,16 @@ async function tellScenario() {
   const moves = [...state.moves];
   state.scenario = await asked(`/scenario/${encodeURIComponent(state.scenario.name)}`);
   showControls(state.scenario);
-  for (const [name, value] of moves) [...document.querySelectorAll("fieldset")].find((box) => box.dataset.name === name).moveTo(value);
+  for (const [name, value] of moves) boxOf(name).moveTo(value);
   showChanges();
   if (at("search").value) find();
 }
+function scenarioKept() {
+  try { return sessionStorage.getItem("scenario"); } catch { return null; }
+}
 async function showFirst() {
+  const before = [...at("scenario").options].find((option) => option.value === scenarioKept());
+  if (before) at("scenario").value = before.value;
   const told = await asked(`/scenario/${encodeURIComponent(at("scenario").value || "altynkol_tez")}`);
   if (!state.scenario) showScenario(told);  // another may have been chosen meanwhile
 }
