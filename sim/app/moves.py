@@ -19,7 +19,15 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot
 from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.merge import SET
-from sim.scenario.reading.overrides import assignment, command_line, more_of, to_toml, toml_value, with_sums
+from sim.scenario.reading.overrides import (
+    assignment,
+    command_line,
+    ends_at_none,
+    more_of,
+    to_toml,
+    toml_value,
+    with_sums,
+)
 from sim.scenario.reading.read import Reading
 from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.values import is_number
@@ -65,6 +73,7 @@ def overrides_of(reading: Reading, moves: Moves, changes: Sequence[str] = ()) ->
         for path, value in changed_values.items():
             data = with_value(data, path, value)
         values |= changed_values
+    check_signs(reading.resolved, values)
     texts = [assignment_text(path, value) for path, value in values.items()]
     for change in changes:
         change_texts = with_sums([change], data)
@@ -72,6 +81,23 @@ def overrides_of(reading: Reading, moves: Moves, changes: Sequence[str] = ()) ->
         for path, value in filter(None, map(readable, change_texts)):
             data = with_value(data, path, value)
     return tuple(texts)
+
+
+def check_signs(data: Data, values: Mapping[KeyPath, Any]) -> None:
+    """Refuse a number below 0 of what never is: typed as a change it would be so many less than stated.
+
+    Raises
+    ------
+    ScenarioError
+        With the key.
+    """
+    negative = [
+        Problem(Spot(SET), path, f"must be at least 0 (got {value})")
+        for path, value in values.items()
+        if is_number(value) and value < 0 and ends_at_none(data, path)
+    ]
+    if negative:
+        raise ScenarioError(negative)
 
 
 def values_of(reading: Reading, data: Data, name: str, value: Any) -> dict[KeyPath, Any]:
