@@ -173,10 +173,10 @@ def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], An
             return JSONResponse(page.refusal_json(error, wish), 409, GUARDS)
         except CorridorError as error:
             return JSONResponse(page.refusal_json(error, wish), 422, GUARDS)
-        except OSError as error:
-            return JSONResponse(page.refusal_json(CorridorError(why_refused(error)), wish), 500, GUARDS)
         except (ValueError, TypeError, KeyError, RecursionError):
             return PlainTextResponse(message("Refused: not what the page sends."), 400, GUARDS)
+        except (OSError, RuntimeError, MemoryError) as error:  # no file, thread or memory is to be had
+            return JSONResponse(page.refusal_json(CorridorError(why_refused(error)), wish), 500, GUARDS)
 
     return answer
 
@@ -283,7 +283,11 @@ def serve_page(work: Work, first: Reading | None, port: int, on_open: Callable[[
     page = application(Page(work, first), token, port, language_spoken())
     server = uvicorn.Server(uvicorn.Config(page, log_level="critical", access_log=False, lifespan="off"))
     thread = Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError as error:
+        door.close()
+        raise CorridorError(message("The page cannot be served: {why}", why=error)) from error
     try:
         on_open(f"http://{HOST}:{port}/?token={token}")
         with speaking(ENGLISH):  # of what is kept, which machines read

@@ -20,11 +20,11 @@ from starlette.requests import Request
 from sim.app.beside import runs_beside
 from sim.app.kept import kept_run, kept_runs
 from sim.app.moves import moves_told, overrides_of
-from sim.app.server import Page, json_route
+from sim.app.server import Page, json_route, serve_page
 from sim.app.work import Order, Work, check_name
 from sim.runs import folders
 from sim.runs.results import load_run
-from sim.scenario.problems import ArgumentError
+from sim.scenario.problems import ArgumentError, CorridorError
 from sim.scenario.reading.opening import load
 from sim.views.language import message, speaking
 
@@ -90,18 +90,29 @@ def test_a_run_that_goes_while_runs_are_listed_is_left_out(kept, monkeypatch):
     assert {run["name"] for run in kept_runs(kept)} == {"mine", "partly"}
 
 
-def test_what_the_system_refuses_is_told_with_its_file(tmp_path):
+def no_thread(*words):
+    raise RuntimeError("can't start new thread")
+
+
+def test_what_the_system_refuses_is_told_with_its_file_or_what_it_is(tmp_path):
     async def sent():
         return {"type": "http.request", "body": b""}
 
-    def refused(wish):
-        (tmp_path / "none").stat()
-
     page = Page(Work(tmp_path, 1), None)
-    request = Request({"type": "http", "method": "GET", "path_params": {}, "query_string": b"", "headers": []}, sent)
-    response = asyncio.run(json_route(page, refused)(request))
-    said = json.loads(response.body)["problems"][0]["message"]
-    assert (response.status_code, said) == (500, f"{tmp_path / 'none'}: No such file or directory")
+    scope = {"type": "http", "method": "GET", "path_params": {}, "query_string": b"", "headers": []}
+    for refused, why in (
+        (lambda wish: (tmp_path / "none").stat(), f"{tmp_path / 'none'}: No such file or directory"),
+        (no_thread, "RuntimeError: can't start new thread"),
+        (no_memory, "memory is used up"),
+    ):
+        response = asyncio.run(json_route(page, refused)(Request(scope, sent)))
+        assert (response.status_code, json.loads(response.body)["problems"][0]["message"]) == (500, why)
+
+
+def test_a_page_for_which_there_is_no_thread_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    with pytest.raises(CorridorError, match="The page cannot be served: can't start new thread"):
+        serve_page(Work(tmp_path, 1), None, 0, print)
 
 
 CLOSED = "close:altynkol_saryagash"

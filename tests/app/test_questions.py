@@ -16,7 +16,7 @@ from sim.app.controls import controls_of
 from sim.app.moves import months_later, moves_told, overrides_of
 from sim.app.spells import period_told, spell_addresses
 from sim.scenario.keys import value_at
-from sim.scenario.problems import ArgumentError
+from sim.scenario.problems import ArgumentError, ScenarioError
 from sim.scenario.reading.opening import load
 from sim.study.arithmetic.loads import loads
 from sim.study.headline import told_from_luck
@@ -155,6 +155,14 @@ def test_every_place_that_can_be_closed_is_sound_when_closed(target):
     assert closed.scenario.places["altynkol"].westbound_handover_trains_per_day[day] == 0
 
 
+def test_a_number_below_0_of_what_never_is_is_refused_as_the_number_it_is():
+    """Typed as a change it is so many less than stated."""
+    reading, key = load("altynkol_tez"), "places.altynkol.forming.train_h.mean"
+    with pytest.raises(ScenarioError, match=r"must be at least 0 \(got -3\)"):
+        overrides_of(reading, {f"key:{key}": -3})
+    assert overrides_of(reading, {}, [f"{key}=-1"]) == (f"{key}={reading.get(key) - 1}",)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -240,6 +248,11 @@ def test_what_luck_may_have_made_is_counted_beside_what_it_has_not(target):
     is_told, note = told_rows(Sides(addresses, changes, changes, changes), "2030", 0.95)
     assert list(np.flatnonzero(is_told)) == [1]
     assert "By themselves 2 more leave out zero at 95 %, as luck makes one in 20 do." in note
+    for period in ("2029", "2030-01-01/2030-02-01"):  # nor in another year, or in months
+        others = [address._replace(period=period) for address in addresses]
+        both = [np.concatenate([part, changes]) for part in (0 * changes, changes, -changes)]
+        is_told, _ = told_rows(Sides([*addresses, *others], *both), "2030", 0.95)
+        assert list(np.flatnonzero(is_told)) == [1, len(addresses) + 1]
 
 
 def test_sums_in_another_order_are_no_difference():
