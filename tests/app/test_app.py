@@ -289,7 +289,7 @@ def test_a_plus_adds_to_each_year_and_to_a_mean():
     assert reading.get("wagon_pools.platforms_bakhty.sets") == {day: sets + 20 for day, sets in stated.items()}
     assert reading.get("places.dostyk.forming.train_h") == {"mean": 4.75, "cv": 0.3}
     assert reading.get("study.seed") == 2031
-    for key in ("places.dostyk.kind", "places.dostyk.most_trains"):
+    for key in ("places.dostyk.kind", "study.level"):
         with pytest.raises(ScenarioError, match="adds to a number that is stated"):
             reading.set(f"{key}=+1")
 

@@ -406,6 +406,25 @@ def test_a_sign_is_more_or_less_than_stated_where_the_number_may_not_be_below_0(
     assert reading.set(reading.overrides).get(key) == value
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("seed=3", "seed: is not a key of a scenario; did you mean 'study.seed'?"),
+        ("end=2025-02-01", "end: is not a key of a scenario; did you mean 'horizon.end'?"),
+        (
+            "places.altynkol.crews=+1",
+            "places.altynkol.crews: is not a key of [places.altynkol]; did you mean 'places.altynkol.forming.crews'?",
+        ),
+        (
+            "wagon_pools.platforms.set=+1",
+            "wagon_pools.platforms.set: is not a key of [wagon_pools.platforms]; did you mean 'sets'?",
+        ),
+    ],
+)
+def test_a_key_of_a_table_inside_is_told_and_no_table_is_blamed_for_the_guess(refused, change, says):
+    assert refused(SCENARIO, change) == [f"set: {says}"]
+
+
 HANDOVERS = "places.altynkol.westbound_handover_trains_per_day=-1"
 
 

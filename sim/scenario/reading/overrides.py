@@ -206,7 +206,8 @@ def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Pro
         except ValueError as error:
             problems.append(Problem(Spot(SET), (), str(error)))
             continue
-        message = out_of_place(path, under) or (ADDS_TO_NOTHING if is_addition(text) else "")
+        is_sum = is_addition(text) and annotation_at(under, path) is not None  # or the key is none, and told as such
+        message = out_of_place(path, under) or (ADDS_TO_NOTHING if is_sum else "")
         if message:
             problems.append(Problem(Spot(SET), path, message))
             continue

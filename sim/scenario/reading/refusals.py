@@ -60,7 +60,7 @@ def refusals(error: ValidationError, data: Data) -> list[Complaint]:
     every = error.errors(include_url=False)
     with_paths = [(key_path(details["loc"], data), details) for details in every[:MOST_TOLD]]
     unknown = [path for path, details in with_paths if details["type"] == "extra_forbidden"]
-    misspelt = {(*path[:-1], nearest(str(path[-1]), known_keys(path[:-1], data))) for path in unknown}
+    misspelt = {meant_path(path, data) for path in unknown}
     # A misspelt key is unknown and leaves another one missing: one mistake, of which one complaint speaks.
     missing = [path for path, details in with_paths if details["type"] == "missing" and path not in misspelt]
     complaints = [
@@ -87,12 +87,13 @@ def mended(data: Data) -> tuple[Data, set[KeyPath]]:
             limit = details.get("ctx", {}).get(BOUNDS.get(details["type"], ("", ""))[1])
             if path and details["type"] == "extra_forbidden":
                 *outer, key = path
-                near = nearest(str(key), known_keys(path[:-1], data))
+                meant = meant_path(path, data)
                 table = {name: value for name, value in value_at(data, path[:-1]).items() if name != key}
-                if near is not None:
-                    table.setdefault(near, details["input"])
-                    sure_paths.add(path)
                 data = with_value(data, tuple(outer), table) if outer else table
+                if meant:
+                    sure_paths.add(path)
+                if meant and value_at(data, meant) is None:
+                    data = with_value(data, meant, details["input"])
             elif path and (value := unquoted(details)) is not None:
                 data = with_value(data, path, value)
                 sure_paths.add(path)
@@ -216,8 +217,21 @@ def unknown_key(path: KeyPath, data: Data) -> str:
     if elsewhere:
         hint = f"; it is a key of kind '{elsewhere[0]}'"
     else:
-        hint = did_you_mean(key, keys) or f"; its keys are {', '.join(keys)}"
+        meant = meant_path(path, data)
+        near = dotted(meant) if len(meant) > len(path) else meant[-1] if meant else ""
+        hint = f"; did you mean {shown(near)}?" if near else f"; its keys are {', '.join(keys)}"
     return f"is not a key of {f'[{dotted(table)}]' if table else 'a scenario'}{hint}"
+
+
+def meant_path(path: KeyPath, data: Data) -> KeyPath:
+    """What was meant by a key that its table does not have: that of a table stated in it, else the nearest; or none."""
+    table, key = path[:-1], str(path[-1])
+    keys = known_keys(table, data)
+    for inner in filter(lambda inner: isinstance(value_at(data, (*table, inner)), dict), keys):
+        if any(key in model.model_fields for model in models(annotation_at(data, (*table, inner)))):
+            return (*table, inner, key)
+    near = nearest(key, keys)
+    return () if near is None else (*table, near)
 
 
 def wrong_kind(path: KeyPath, data: Data) -> str:
