@@ -87,7 +87,7 @@ def differences_of(values: FloatArray, base_values: FloatArray) -> FloatArray:
 def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: str) -> Json:
     """The measures of a period and of spells with their differences, what is said of them, and on what grounds.
 
-    `headline` is what a list of runs has: of a spell that was moved, else of the period.
+    `headline` is what a list of runs has: of the last window in which something is seen, see `windows_told`.
     """
     ceilings = np.array([1.0 if unit_of(address.kpi) == "share" else np.inf for address in sides.addresses])
     of_run, of_base = (measure_intervals(side, level, ceilings) for side in (sides.values, sides.base_values))
@@ -105,12 +105,24 @@ def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: s
         if address.period == period or is_spell(address.period)
     ]
     by_address = dict(zip(sides.addresses, changes, strict=True))
-    windows = [period, *dict.fromkeys(address.period for address in by_address if is_spell(address.period))]
-    paragraphs = [sentences for window in windows if (sentences := said_of(scenario, by_address, window, base))]
+    windows = windows_told(by_address, period)
+    paragraphs = {window: said_of(scenario, by_address, window, base) for window in windows}
+    known_windows = [window for window in windows if paragraphs[window]]
+    seen_windows = {address.period for address, change in by_address.items() if change.is_seen}
+    firsts = [paragraphs[window][0] for window in sorted(known_windows, key=seen_windows.__contains__)]
     about: Json = {"periods": periods_shown(scenario), "period": period, "level": level}
-    about |= {"rows": rows, "note": note, "headline": paragraphs[-1][0] if paragraphs else ""}
-    elsewhere = elsewhere_words(scenario, by_address, period) if paragraphs else ""
-    return about | {"said": [sentence for sentence in (*itertools.chain(*paragraphs), elsewhere) if sentence]}
+    about |= {"rows": rows, "note": note, "headline": firsts[-1] if firsts else ""}
+    elsewhere = elsewhere_words(scenario, by_address, windows) if firsts else ""
+    return about | {"said": [sentence for sentence in (*itertools.chain(*paragraphs.values()), elsewhere) if sentence]}
+
+
+def windows_told(changes: Mapping[Address, PairedChange], period: str) -> list[str]:
+    """What is told of: a period, the months of spells, and where nothing is seen in these, the period where most is."""
+    windows = [period, *dict.fromkeys(address.period for address in changes if is_spell(address.period))]
+    seen_addresses = [address for address, change in changes.items() if change.is_seen]
+    if seen_addresses and not any(address.period in windows for address in seen_addresses):
+        windows.append(min(seen_addresses, key=lambda address: rank_of(changes[address])).period)
+    return windows
 
 
 def told_rows(sides: Sides, period: str, level: float) -> tuple[npt.NDArray[np.bool_], str]:
@@ -178,11 +190,12 @@ def leading_words(scenario: Scenario, address: Address, change: PairedChange) ->
     return words_of_change(scenario, address, change)
 
 
-def elsewhere_words(scenario: Scenario, changes: Mapping[Address, PairedChange], period: str) -> str:
-    """In which other periods something differs; of a run of one year the whole horizon is none."""
+def elsewhere_words(scenario: Scenario, changes: Mapping[Address, PairedChange], windows: Sequence[str]) -> str:
+    """In which other periods than those told of something differs; of a run of one year the whole horizon is none."""
     hours = periods(scenario)
+    told_hours = [hours[window] for window in windows if window in hours]
     names = (address.period for address, change in changes.items() if change.is_seen and address.period in hours)
-    elsewhere = dict.fromkeys(name for name in names if hours[name] != hours[period])
+    elsewhere = dict.fromkeys(name for name in names if hours[name] not in told_hours)
     if not elsewhere:
         return ""
     other_periods = words.comma_list(map(words.period, elsewhere))

@@ -214,7 +214,16 @@ def test_what_is_said_names_the_largest_that_is_told_then_what_else_differs_and_
     assert told["headline"] == told["said"][0]
     changes *= np.array([1, -1, 1, -1])
     told = told_of(target.scenario, Sides(addresses, values + changes, values, changes), "2030", 0.95, "base")
-    assert told["said"] == ["Against base, in 2030: nothing is told from luck."]
+    assert told["said"] == ["Against base, in 2030: nothing is told from luck."] and told["headline"] == told["said"][0]
+    changes[addresses.index(early)] = [-2.0, -2.1, -1.9, -2.0]
+    changes[addresses.index(early._replace(period="2026"))] = [-1.0, -1.1, -0.9, -1.0]
+    told = told_of(target.scenario, Sides(addresses, values + changes, values, changes), "2030", 0.95, "base")
+    assert told["said"] == [
+        "Against base, in 2030: nothing is told from luck.",
+        "Against base, in 2025: a train stands 2.00 [1.87, 2.13] h less at Altynkol – Khorgos.",
+        "Something differs in other periods, too: 2026.",
+    ]
+    assert told["headline"] == told["said"][1]
 
 
 def test_the_same_is_said_to_be_the_same(target):
