@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -142,7 +142,8 @@ def lines(unit: str, total: int, console: Console) -> Iterator[Meter]:
     # The first step of a long run may take minutes: until then nobody could tell slow from hung.
     waiting = threading.Timer(SOON_S, lambda: None if meter.done else tell(console, meter))
     waiting.daemon = True
-    waiting.start()
+    with suppress(RuntimeError):  # no thread is to be had: the run may do without the line
+        waiting.start()
     try:
         yield meter
     finally:

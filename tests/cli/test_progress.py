@@ -110,6 +110,16 @@ def test_how_many_there_are_is_told_before_a_slow_first_step(monkeypatch, capsys
     assert [line.split(";")[0] for line in capsys.readouterr().err.splitlines()] == ["Runs: 0 of 100", "Runs: 1 of 100"]
 
 
+def test_without_a_thread_for_the_first_line_the_others_are_told(clock, monkeypatch, capsys):
+    def no_thread(*words):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    with progress("Runs", 100) as shown:
+        steps(shown, clock, 100, 1)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("Runs: 100 of 100")
+
+
 def test_nothing_done_is_nothing_said(capsys):
     with pytest.raises(ZeroDivisionError), progress("Runs", 100):
         raise ZeroDivisionError
