@@ -20,6 +20,7 @@ class Library:
     def __init__(self, path):
         self.library = ctypes.CDLL(path)
         arguments = {"reserve": "z", "open_world": "P", "advance": "Pd", "close_world": "P", "tables_of": "P"}
+        arguments |= {"write_stopped": "P"}
         kinds = {"z": ctypes.c_size_t, "P": ctypes.c_void_p, "d": ctypes.c_double, "q": ctypes.c_int64}
         for name, letters in arguments.items():
             function = getattr(self.library, name)

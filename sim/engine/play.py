@@ -1,7 +1,7 @@
 """A run on the compiled twin: laid out and drawn by the model, played in a sandbox, its rows laid into the ledger.
 
 What SimPy's run does in `sim.model.simulate` is done here by `core.wasm`, which `make core` compiles from `core/*.c`:
-the same rows to the byte. SimPy stays the reference, and says what is wrong where traffic comes to a stop.
+the same rows to the byte. SimPy stays the reference.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sim.engine import sandbox
 from sim.engine.terms import FAULTS, PLACES, TABLES, TERMS, record_dtype, row_dtype
 from sim.engine.words import pack_world
 from sim.model.conservation import ConservationError
+from sim.model.deadlock import DeadlockError, stop_told
 from sim.model.disruption import chance_spells
 from sim.model.layout import lay_out
 from sim.model.randomness import luck_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sim.model.ledger import Ledger
     from sim.model.market import Bookings
     from sim.model.rows import Rows
+    from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
 
 SLICE_H = 90 * HOURS_PER_DAY
@@ -82,14 +84,13 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     layout = lay_out(scenario_run, luck)
     block = pack_world(layout, plan_flows(scenario_run, layout))
     if core is not None:
-        fault = FAULTS[play_layout(core, block, layout)]
+        fault, stop = play_layout(core, block, layout, scenario_run.calendar)
     else:
         own = sandbox.take_sandbox()
-        fault = FAULTS[play_layout(own, block, layout)]
+        fault, stop = play_layout(own, block, layout, scenario_run.calendar)
         sandbox.give_back(own)
-    if fault == "deadlock":
-        # Who waits for whom is told by the model that is read.
-        return simulate(scenario, seed, replication)
+    if stop:
+        raise DeadlockError(stop)
     if fault != "no_fault":
         raise ConservationError(f"the compiled engine: {fault.replace('_', ' ')}")
     run = Run(replication, scenario_run, layout.world.ledger, layout.world.closing_h, "compiled")
@@ -99,8 +100,8 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     return run
 
 
-def play_layout(core: Core, block: Block, layout: Layout) -> int:
-    """Play a world to its end, slice by slice, and take its rows: the number of its fault."""
+def play_layout(core: Core, block: Block, layout: Layout, calendar: Calendar) -> tuple[str, str]:
+    """Play a world to its end, slice by slice, and take its rows: its fault, and a stop of all traffic in words."""
     opening_h, closing_h = layout.world.clock.now, layout.world.closing_h
     size = sum(len(part) for part in block)
     address = core.call("reserve", size)
@@ -111,9 +112,9 @@ def play_layout(core: Core, block: Block, layout: Layout) -> int:
     pauses_h = np.arange(opening_h + SLICE_H, closing_h, SLICE_H).tolist() if bookings is None else bookings.starts_h
     rows_heard = {"trains": 0, "losses": 0}
     for until_h in [*pauses_h, closing_h]:
-        fault = core.call("advance", world, until_h)
-        if fault:
-            return fault
+        fault = FAULTS[core.call("advance", world, until_h)]
+        if fault != "no_fault":
+            return fault, stop_in_words(core, world, tables, layout, calendar) if fault == "deadlock" else ""
         places = table_places(core, tables)
         if bookings is not None:
             hear_news(core, places, bookings, rows_heard)
@@ -123,9 +124,24 @@ def play_layout(core: Core, block: Block, layout: Layout) -> int:
                 rows_heard[table] = int(places[TABLES.index(table)]["length"])
             bookings.decide(layout.world.ledger)
             send_as_booked(core, address, bookings)
-    fault = core.call("close_world", world)
+    fault = FAULTS[core.call("close_world", world)]
+    stop = stop_in_words(core, world, tables, layout, calendar) if fault == "deadlock" else ""
     take_rows(core, table_places(core, tables), layout.world.ledger, is_last=True)
-    return fault
+    return fault, stop
+
+
+def stop_in_words(core: Core, world: int, tables: int, layout: Layout, calendar: Calendar) -> str:
+    """A stop of all traffic in words, as SimPy has them: who never moves again is written below the rows of stages."""
+    place, dtype = TABLES.index("stages"), row_dtype("stages")
+    before = int(table_places(core, tables)[place]["length"])
+    core.call("write_stopped", world)
+    about = table_places(core, tables)[place]
+    rows = core.bytes_at(int(about["address"]), int(about["length"]) * dtype.itemsize).view(dtype)[before:]
+    of_trains = rows[rows["train"] >= 0]
+    waiting = of_trains[of_trains["cause"] >= 0]
+    waits = list(zip(*(waiting[name].tolist() for name in ("place", "cause", "queued_h")), strict=True))
+    vessels, sets_ahead = len(rows) - len(of_trains), int(of_trains["beside"].sum())
+    return stop_told(layout.world.ledger.names.places, waits, vessels, sets_ahead, calendar)
 
 
 def hear_news(core: Core, places: NDArray[Any], bookings: Bookings, rows_heard: Mapping[str, int]) -> None:

@@ -17,7 +17,7 @@ from sim.model.world import Train
 from sim.scenario.problems import CorridorError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sim.model.world import World
     from sim.scenario.calendar import Calendar
@@ -93,19 +93,35 @@ def check_movement(world: World, crossings: list[Crossing], calendar: Calendar) 
     waiting = in_deadlock(world, crossings)
     if not waiting:
         return
-    names = world.ledger.names.places
-    trains = [mover.open_wait for mover in waiting if isinstance(mover, Train) and mover.open_wait is not None]
-    waits = Counter((names[place], Cause(cause)) for place, _, cause, _ in trains)
+    open_waits = [mover.open_wait for mover in waiting if isinstance(mover, Train) and mover.open_wait is not None]
+    waits = [(place, int(cause), queued_h) for place, _, cause, queued_h in open_waits]
     vessels = sum(isinstance(mover, Vessel) for mover in waiting)
+    sets_ahead = sum(isinstance(mover, Train) and mover.order is not None and mover.order.is_kept for mover in waiting)
+    raise DeadlockError(stop_told(world.ledger.names.places, waits, vessels, sets_ahead, calendar))
+
+
+def stop_told(
+    names: Sequence[str], waits: Sequence[tuple[int, int, float]], vessels: int, sets_ahead: int, calendar: Calendar
+) -> str:
+    """A stop of all traffic in words.
+
+    Parameters
+    ----------
+    names
+        Of the places, by their codes.
+    waits
+        Of each train that waits in it: the code of its place, what it waits for, and since which hour.
+    vessels, sets_ahead
+        How many vessels wait in it, and for how many trains a set is kept that was ordered ahead.
+    """
+    numbers = Counter((names[place], Cause(cause)) for place, cause, _ in waits)
     parts = [
         f"{number} trains at {place} wait for {cause.name.lower().replace('_', ' ')}"
-        for (place, cause), number in waits.most_common()
+        for (place, cause), number in numbers.most_common()
     ]
     if vessels:
         parts.append(f"{vessels} vessels wait for a berth or for room ashore")
-    sets_ahead = sum(isinstance(mover, Train) and mover.order is not None and mover.order.is_kept for mover in waiting)
     if sets_ahead:
         parts.append(f"for {sets_ahead} of these a wagon set is kept that was ordered ahead")
-    since = min(queued_h for *_, queued_h in trains)
-    day = calendar.moment(since).date()
-    raise DeadlockError(f"traffic has come to a stop that nothing can end, begun on {day}: {'; '.join(parts)}")
+    day = calendar.moment(min(queued_h for *_, queued_h in waits)).date()
+    return f"traffic has come to a stop that nothing can end, begun on {day}: {'; '.join(parts)}"

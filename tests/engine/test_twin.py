@@ -23,10 +23,11 @@ from sim.engine.terms import TERMS, header, record_dtype
 from sim.model.simulate import simulate
 from sim.scenario.reading.layers import shipped_names
 from sim.scenario.schema import Scenario
+from sim.verification.tiny import border, every, pool, scenario, section, terminal, train
 
 
 def on_the_twin(scenario, seed, replication):
-    """A run of the twin: where it comes to a stop and SimPy does not, SimPy's run would be given back in its place."""
+    """A run of the twin."""
     run = simulate_compiled(scenario, seed, replication)
     assert run.engine == "compiled"
     return run
@@ -88,6 +89,38 @@ def test_what_is_not_kept_is_played(monkeypatch):
 def test_rare_worlds(world):
     run = simulate_compiled(world(), 7, 0)
     assert run.engine == "compiled" and digests(run) == digests(simulate(world(), 7, 0))
+
+
+def against_each_other():
+    """Trains of both directions hold the only track of a border, and the only place on the line, against each other."""
+    station, line = border(receiving_tracks=1, forming_h=1), section(2, most_trains=1)
+    places = {"khorgos": station, "line": line, "second": station, "back": line}
+    west, east = ("khorgos", "line", "second", "back"), ("second", "back", "khorgos", "line")
+    return scenario(places, {"west": every(2.5, *west), "east": every(2.5, *east, direction="eastbound")}, days=60)
+
+
+def a_set_kept_for_one_who_cannot_come_in():
+    """The plain train of 2 has the only track, and waits for the only set: that is kept for the block train of 4."""
+    return scenario(
+        {"khorgos": border(gauge_h=3, receiving_tracks=1), "yard": terminal()},
+        {"block": every(8, "khorgos", "yard", train="block"), "plain": every(4, "khorgos", "yard")},
+        trains={"block": train(wagon_pools=["sets"], ordered_ahead_h=6), "box": train(wagon_pools=["sets"])},
+        wagon_pools={"sets": pool("khorgos", {"yard": 3}, sets=1)},
+        days=4,
+    )
+
+
+@pytest.mark.parametrize(
+    ("world", "said"),
+    [
+        (against_each_other, " trains at second wait for "),
+        (a_set_kept_for_one_who_cannot_come_in, "; for 1 of these a "),
+    ],
+)
+def test_a_stop_of_all_traffic_is_told_as_simpy_tells_it(world, said):
+    """Vessels have a part in half of the stops of random networks."""
+    told = comes_to(on_the_twin, world(), 7, 0)
+    assert said in told and told == comes_to(simulate, world(), 7, 0)
 
 
 def test_a_number_without_room_is_refused():

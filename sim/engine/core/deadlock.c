@@ -1,4 +1,4 @@
-/* Deadlock: who holds what the others wait for, in a ring (model/deadlock.py). SimPy says then who and where. */
+/* Deadlock: who holds what the others wait for, in a ring (model/deadlock.py). */
 #include "world.h"
 
 /* Of each room, pool and crossing: who holds it, and who of these waits. */
@@ -89,4 +89,19 @@ i64 in_deadlock(World *w) {
         for (i64 k = 0; k < w->in->vessel.n; k++) freed += reduce(&h, w->vessels[k].awaits, &w->vessels[k].will_move, &left);
     }
     return left > 0;
+}
+
+/* Who never moves again, as rows of stages: what a train waits for, if for anything, and `beside` whether a set that was
+ * ordered ahead is kept for it; of a vessel a row without a train. */
+EXPORT(write_stopped) void write_stopped(World *w) {
+    for (const Train *t = w->first_inside; t; t = t->after) {
+        if (!t->awaits || t->will_move) continue;
+        i64 cause = t->wait.is_open ? t->wait.cause : NO_CAUSE, is_kept = t->ahead.is_put && t->ahead.granted;
+        write_stage(w, t, t->wait.place, t->wait.activity, cause, t->wait.queued_h, NO_HOUR, NO_HOUR, is_kept);
+    }
+    for (i64 k = 0; k < w->in->vessel.n; k++) {
+        if (!w->vessels[k].awaits || w->vessels[k].will_move) continue;
+        StagesRow *row = new_row(w, STAGES);
+        *row = (StagesRow){NO_TRAIN, 0, 0, NO_CAUSE, NO_HOUR, NO_HOUR, NO_HOUR, 0};
+    }
 }

@@ -1,10 +1,5 @@
 /* One run (model/simulate.py): a world is opened, its clock runs from hour to hour, and what is open is written down. */
 #include "world.h"
-#ifdef __wasm__
-#define EXPORT(name) __attribute__((export_name(#name)))
-#else
-#define EXPORT(name)
-#endif
 
 #define MAKE(member, noun) do { \
     w->member = reserve_zeros((size_t)w->in->noun.n * sizeof *w->member); \

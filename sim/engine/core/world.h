@@ -11,6 +11,12 @@ typedef int8_t i8;
 typedef double f64;
 #include "terms.h"
 
+#ifdef __wasm__
+#define EXPORT(name) __attribute__((export_name(#name)))
+#else
+#define EXPORT(name)
+#endif
+
 #define NEVER __builtin_inf()
 #define NO_HOUR __builtin_nan("")
 #define HAIR 1e-9
@@ -18,6 +24,7 @@ typedef double f64;
 #define INSTANT_H 1e-6
 #define WATCH_EVERY_H 720.0
 #define NO_TRAIN (-1)
+#define NO_CAUSE (-1)
 
 typedef struct World World;
 typedef struct Train Train;
