@@ -157,7 +157,9 @@ def test_the_warm_up_is_judged(corridor, tmp_path):
         (("compare", "altynkol_tez", "altynkol_paper", "--best-is", "most"), "--best, e.g. throughput_mt"),
     ],
 )
-def test_mistakes_end_in_one_message_and_nothing_is_written(corridor, tmp_path, arguments, says):
+def test_mistakes_end_in_one_message_and_nothing_is_written(corridor, tmp_path, monkeypatch, arguments, says):
+    if "--cluster" in arguments:
+        monkeypatch.setattr("sim.runs.cluster.ANSWER_S", 1)
     said = corridor(*arguments, status=2)
     assert says in said
     assert "Traceback" not in said

@@ -220,13 +220,8 @@ def outcome(described, seed):
     return run, measure_run(run.scenario, run, WINDOWS)
 
 
-@settings(
-    max_examples=int(os.environ.get("NETWORKS", "300")),
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
-@given(networks(), st.integers(0, 1000))
-def test_what_holds_on_every_random_network(described, seed):
+def all_holds(described, seed):
+    """One network under one seed."""
     bookings = Bookings()
     with bookings.kept():
         run, kpis = outcome(described, seed)
@@ -246,3 +241,18 @@ def test_what_holds_on_every_random_network(described, seed):
     shares = kpis["value"][kpis["unit"] == "share"]
     assert ((shares >= 0) & (shares <= 1)).all()
     little(run, kpis)
+
+
+MANY = {"phases": [Phase.generate], "suppress_health_check": [HealthCheck.too_slow]}
+
+
+@settings(max_examples=int(os.environ.get("NETWORKS", "100")), **MANY)
+@given(networks(), st.integers(0, 1000))
+def test_what_holds_on_every_random_network(described, seed):
+    all_holds(described, seed)
+
+
+@settings(max_examples=300, **MANY)
+@given(networks(), st.integers(0, 1000))
+def test_what_holds_on_three_hundred_networks(described, seed):
+    all_holds(described, seed)
