@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 from scenario_text import SCENARIO
 from sparing import look, spare
 
@@ -28,6 +29,9 @@ gc.set_threshold(10_000, 20, 20)
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+# Hypothesis also draws constants that it finds in the modules imported so far: another choice of files, other examples.
+providers._get_local_constants = lambda: providers._local_constants
 
 
 LONGEST = (
