@@ -181,10 +181,16 @@ def changes_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str
 
 
 def border_of_change(answer: Contest, period: str) -> str | None:
-    """The border at which mean clearance changes most; where it changes nowhere, that with the longest dwell."""
+    """The border at which mean clearance changes most; where it changes nowhere, that with the longest dwell.
+
+    Of those at which a difference is told from luck, if there are any.
+    """
+    family, verdicts = told_first(answer)
+    places_told = {address.place for address, is_told in zip(family, verdicts.is_told, strict=True) if is_told}
     for kpi, column in ((CLEARANCE, "difference"), (DWELL, "mean_a")):
         rows = rows_at(answer.differences, kpi, flow=ALL, period=period)
         rows = rows[rows["place"] != ALL]
+        rows = rows[rows["place"].isin(places_told)] if rows["place"].isin(places_told).any() else rows
         rows = rows.assign(amount=rows[column].abs()).sort_values("amount", kind="stable")
         if len(rows) and rows["amount"].iloc[-1] > 0:
             return str(rows["place"].iloc[-1])
@@ -243,11 +249,11 @@ def changes_first(answer: Contest) -> list[PairedChange]:
     Which of them are more than luck is told from among the changes at all borders and of all corridors.
     """
     flow, period = subject_of(answer.results[0])
+    family, verdicts = told_first(answer)
+    is_told = dict(zip(family, verdicts.is_told, strict=True))
     border = border_of_change(answer, period)
     addresses = [(THROUGHPUT, ALL, flow), (JOURNEY, ALL, flow)]
     addresses += [] if border is None else [(CLEARANCE, border, ALL), (DWELL, border, ALL)]
-    family, verdicts = told_first(answer)
-    is_told = dict(zip(family, verdicts.is_told, strict=True))
     changes = [change for address in addresses for change in changes_at(answer.differences, *address, period)]
     keys = [Address(change.kpi, change.place, change.flow, period) for change in changes]
     return [with_verdict(change, bool(is_told.get(key))) for key, change in zip(keys, changes, strict=True)]

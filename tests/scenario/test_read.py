@@ -428,6 +428,13 @@ def test_a_key_of_a_table_inside_is_told_and_no_table_is_blamed_for_the_guess(re
 HANDOVERS = "places.altynkol.westbound_handover_trains_per_day=-1"
 
 
+@pytest.mark.parametrize("value", ["-010", "+09", "-00", "+٥"])
+def test_what_toml_takes_for_no_number_is_no_more_and_no_less(files, value):
+    files()
+    with pytest.raises(ScenarioError, match="must be a"):
+        load("base.toml", f"places.altynkol.forming.crews={value}")
+
+
 @pytest.mark.parametrize("changes", [{"places.altynkol.forming.crews": -1}, HANDOVERS])
 def test_a_negative_value_of_a_table_is_no_less_nor_is_one_where_nothing_is_stated(files, changes):
     files()

@@ -331,3 +331,16 @@ def test_a_notebook_shows_it_with_every_text_escaped():
     page = headline_of(one(tonnes(9.0, 9.2, 9.1), corridors={"middle": {"title": "<b>", "target_mt": {"2024": 1}}}))
     assert "&lt;b&gt;" in page._repr_html_() and "<b>" not in page._repr_html_()
     assert str(page).startswith("Question: Does the <b> carry 1 Mt in 2024?")
+
+
+def test_the_border_is_one_at_which_a_difference_is_told_from_luck():
+    """Clearance moves more at the other, by luck; what moves there for good is dwell alone."""
+
+    def at_both(khorgos_h, dostyk_h):
+        dostyk = {("clearance_h", "dostyk", "all", "2024", "h"): dostyk_h}
+        return tonnes(9.0, 9.2, 9.1) | at_khorgos([5.0, 5.1, 5.2], khorgos_h) | dostyk
+
+    before = one(at_both([50.0, 51.0, 52.0], [4.0, 6.0, 5.0]))
+    after = one(at_both([28.0, 29.1, 29.9], [5.9, 4.1, 5.6]), "b")
+    said = headline_of(contest([before, after]))
+    assert "dwell Khorgos −22.0" in said.answer and "Dostyk" not in said.answer

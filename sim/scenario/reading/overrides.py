@@ -35,7 +35,7 @@ Overrides = str | Iterable[str] | Mapping[str, object]
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAY_OR_HOUR = re.compile(rf"{DAY.pattern}|\d{{2}}:\d{{2}}:\d{{2}}")
-SIGNED_NUMBER = re.compile(r"\s*[+-]\d+(?:\.\d+)?\s*")
+SIGNED_NUMBER = re.compile(r"\s*[+-](?:0|[1-9][0-9]*)(?:\.[0-9]+)?\s*")
 """A number that is added to what is stated, or taken from it."""
 SUM_DIGITS = 12
 """Digits after the point beyond which a sum of decimal numbers has what binary ones add."""
