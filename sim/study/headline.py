@@ -35,6 +35,8 @@ WAIT_H = "wait_h_"
 """How the names of all waits begin, each with its cause."""
 FIRST = (THROUGHPUT, JOURNEY, DWELL, CLEARANCE)
 """The measures that answer first, in their order."""
+ROUNDING = 1e-9
+"""The share of a measure below which two of them are the same."""
 
 
 class Reach(Enum):
@@ -43,10 +45,6 @@ class Reach(Enum):
     REACHED = "reached"
     MISSED = "missed"
     OPEN = "open"
-
-
-ROUNDING = 1e-9
-"""The share of a measure below which two of them are the same."""
 
 
 @dataclass(frozen=True)
@@ -181,10 +179,7 @@ def changes_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str
 
 
 def border_of_change(answer: Contest, period: str) -> str | None:
-    """The border at which mean clearance changes most; where it changes nowhere, that with the longest dwell.
-
-    Of those at which a difference is told from luck, if there are any.
-    """
+    """The border where clearance changes most, else dwell is longest; of those where a difference is told, if any."""
     family, verdicts = told_first(answer)
     places_told = {address.place for address, is_told in zip(family, verdicts.is_told, strict=True) if is_told}
     for kpi, column in ((CLEARANCE, "difference"), (DWELL, "mean_a")):
