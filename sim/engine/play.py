@@ -114,7 +114,7 @@ def play_layout(core: Core, block: Block, layout: Layout, calendar: Calendar) ->
     for until_h in [*pauses_h, closing_h]:
         fault = FAULTS[core.call("advance", world, until_h)]
         if fault != "no_fault":
-            return fault, stop_in_words(core, world, tables, layout, calendar) if fault == "deadlock" else ""
+            break
         places = table_places(core, tables)
         if bookings is not None:
             hear_news(core, places, bookings, rows_heard)
@@ -124,10 +124,10 @@ def play_layout(core: Core, block: Block, layout: Layout, calendar: Calendar) ->
                 rows_heard[table] = int(places[TABLES.index(table)]["length"])
             bookings.decide(layout.world.ledger)
             send_as_booked(core, address, bookings)
-    fault = FAULTS[core.call("close_world", world)]
-    stop = stop_in_words(core, world, tables, layout, calendar) if fault == "deadlock" else ""
-    take_rows(core, table_places(core, tables), layout.world.ledger, is_last=True)
-    return fault, stop
+    else:
+        fault = FAULTS[core.call("close_world", world)]
+        take_rows(core, table_places(core, tables), layout.world.ledger, is_last=True)
+    return fault, stop_in_words(core, world, tables, layout, calendar) if fault == "deadlock" else ""
 
 
 def stop_in_words(core: Core, world: int, tables: int, layout: Layout, calendar: Calendar) -> str:
