@@ -279,8 +279,9 @@ def has_thread(pool: Executor) -> bool:
 
 def put_away(pool: Executor) -> None:
     """Wait for the end of a pool and of its processes, which are ended here if it has no thread to do so."""
-    processes = [] if has_thread(pool) else processes_of(pool)
-    pool.shutdown(wait=has_thread(pool), cancel_futures=True)
+    is_served = has_thread(pool)  # asked once: it may end meanwhile
+    processes = [] if is_served else processes_of(pool)
+    pool.shutdown(wait=is_served, cancel_futures=True)
     for process in processes:
         process.terminate()
         process.join()
