@@ -132,7 +132,7 @@ def chances_sheet(columns):
     first, *further = (carried_cell(results) for results in columns.values())
     cells.append(("Mt carried in 2030, middle world and 80 %", first, "", *further))
     heads = [f"ranges {name}, {drawn_as_stated(results)} worlds" for name, results in columns.items()]
-    return Sheet("", ("share of worlds in which", heads[0], "the other way", *heads[1:]), cells)
+    return Sheet("", ("share of worlds in which", heads[0], "as much the other way", *heads[1:]), cells)
 
 
 def carried_where_offered(results):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.app.spells import WAIT, figure_values, is_spell, period_told
+from sim.app.spells import QUEUE, WAIT, figure_values, is_spell, period_told
 from sim.measure.addresses import headline_addresses, values_at
 from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray, Intervals, intervals, measure_intervals
@@ -235,6 +235,9 @@ def changed_words(kpi: str, where: str, size: str, *, is_less: bool) -> str:
     elif kpi == WAIT:
         below = message("a train waits {size} h less at {where}", **about)
         above = message("a train waits {size} h longer at {where}", **about)
+    elif kpi == QUEUE:
+        below = message("the queue is {size} trains shorter at {where}", **about)
+        above = message("the queue is {size} trains longer at {where}", **about)
     else:
         below = message("clearance takes {size} h less at {where}", **about)
         above = message("clearance takes {size} h longer at {where}", **about)

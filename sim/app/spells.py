@@ -21,6 +21,7 @@ from sim.views import words
 from sim.views.language import message, month_name
 
 WAIT = "wait_h"
+QUEUE = "queue_trains"
 MOST_WINDOWS = 3
 """So many spells of months at most are told of: a sentence and some rows each."""
 
@@ -41,7 +42,8 @@ def moved_spells(base: Scenario, scenario: Scenario) -> Iterator[tuple[str, list
 def spell_addresses(base: Scenario, scenario: Scenario) -> list[Address]:
     """What is measured in the months of the spells that were moved: tonnes of corridors through their places, waits.
 
-    The period of an address is two days, the first of its months and the first after them.
+    The period of an address is two days, the first of its months and the first after them. A wait counts where it
+    ends: of a closure that outlasts the months, or the run, the queue alone tells.
     """
     places: dict[str, dict[str, None]] = {}
     for period, changed_places in moved_spells(base, scenario):
@@ -51,7 +53,7 @@ def spell_addresses(base: Scenario, scenario: Scenario) -> list[Address]:
         passing = [flow.corridor for flow in base.flows.values() if not places[period].keys().isdisjoint(flow.route)]
         corridors = [name for name in base.corridors if name in passing] or [ALL]
         addresses += [Address(THROUGHPUT, ALL, corridor, period) for corridor in corridors]
-        addresses += [Address(WAIT, place, ALL, period) for place in places[period]]
+        addresses += [Address(kpi, place, ALL, period) for place in places[period] for kpi in (WAIT, QUEUE)]
     return addresses
 
 

@@ -242,13 +242,13 @@ def scaled_at(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> Data
     elif present is not None:
         scale = math.prod(multiple.scale for multiple in multiples)
         data = with_value(data, path, value_scaled(present, scale, is_whole))
+    key = ".".join(path)
     for name, bundle in tables_in(data, "investments").items():
-        where = ("investments", name, "changes", ".".join(path))
-        later = value_at(data, where)
+        later = value_at(bundle, ("changes", key))
         if later is not None:
             opens = year_of(str(bundle.get("opens")))
             scale = math.prod(multiple.at(opens, last) for multiple in multiples)
-            data = with_value(data, where, value_scaled(later, scale, is_whole))
+            data = with_value(data, ("investments", name, "changes", key), value_scaled(later, scale, is_whole))
     return data
 
 

@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 from multiprocessing import util
 
+import numpy as np
 import pytest
 from asking import served, visited
 from browser import IN_A_BROWSER
@@ -219,6 +220,17 @@ def test_a_closure_is_told_of_its_own_months_whatever_the_year_says(tmp_path):
     assert first["moved"] == "Altynkol – Saryagash: closed from 2024-01-10, open again from 2024-01-20"
     assert first["headline"] == told["headline"]
     assert not any("Jan 2024" in row["title"] for row in runs_beside(base, run, "")["rows"])
+
+
+def test_a_closure_that_outlasts_the_run_is_told_of_its_queue(tmp_path, month):
+    """No wait there ends, so that the wait tells nothing of it; the trains that stand do."""
+    order = Order(month, "closed", overrides_of(month, {CLOSED: ["2024-01-20", "2024-02-01"]}), 3, "", {"en": ""})
+    work = Work(tmp_path, 1)
+    work.do(order)
+    assert "Against month, in Jan 2024: the queue is " in work.messages[-2]()["headline"]
+    spells = kept_run(tmp_path, "closed").manifest["spells"]
+    kept = {row["address"][0]: np.subtract(row["run"], row["base"]) for row in spells}
+    assert abs(kept["wait_h"]).max() < 0.1 and kept["queue_trains"].min() > 1
 
 
 def flows_of(reading, corridor):

@@ -304,6 +304,15 @@ def test_precision_ends_it(tmp_path):
     assert len(jobs.jobs) == told.manifest["worlds"] * 1.1
 
 
+def test_where_no_thread_can_be_had_it_ends_in_words(tmp_path, monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", refuse)
+    with pytest.raises(CorridorError, match="cannot be started: can't start new thread"):
+        forecast(asking(tmp_path), worlds=20, perform=carrying())
+
+
 @pytest.mark.parametrize("half_width", [0.05, 0.1])
 @pytest.mark.parametrize("chance", [0.01, 0.05, 0.1, 0.3, 0.5])
 def test_an_interval_read_after_a_stop_by_its_width_holds_as_often(chance, half_width):

@@ -8,9 +8,11 @@ offered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +21,7 @@ from sim.runs.answer import Answer, answering, basis
 from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Job, Perform, Purpose, Replication, performer
 from sim.runs.shapes import Damaged
+from sim.runs.workers import lost_by
 from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
 from sim.scenario.meaning import conclusion
@@ -38,6 +41,7 @@ from sim.study.forecast.outcome import (
     years_table,
 )
 from sim.study.forecast.plan import ForecastPlan, plan_forecast
+from sim.study.forecast.worlds import DrawnWorld
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -197,12 +201,13 @@ def run_forecast(
     """Run a forecast that has been planned; `on_batch` is told of what is known after each batch of worlds."""
     about = answering(plan.readings[-1])
     outcome = Outcome(plan)
-    for numbers in batches_of_worlds(plan):
-        run_worlds(outcome, numbers, perform)
-        if on_batch:
-            on_batch(outcome)
-        if is_precise(outcome):
-            break
+    with closing(batches_of_worlds(plan)) as batches:
+        for worlds in batches:
+            run_worlds(outcome, worlds, perform)
+            if on_batch:
+                on_batch(outcome)
+            if is_precise(outcome):
+                break
     frames = {
         "chances": chances_table(outcome),
         "differences": differences_table(outcome),
@@ -214,17 +219,39 @@ def run_forecast(
     return ForecastResults(**about, manifest=manifest_of(outcome), frames=frames)
 
 
-def batches_of_worlds(plan: ForecastPlan) -> Iterator[range]:
-    """The numbers of the worlds that are run together."""
-    worlds = plan.universe.worlds
-    for start in range(0, worlds, BATCH):
-        yield range(start, min(start + BATCH, worlds))
+def batches_of_worlds(plan: ForecastPlan) -> Generator[list[DrawnWorld], None, None]:
+    """The worlds that are run together, and meanwhile those of the next batch are built: no worker waits for them.
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario does not stand in one.
+    WorkersLostError
+        If the system has no thread for it.
+    """
+    numbers = iter(range(plan.universe.worlds))
+    with ThreadPoolExecutor(1) as builder:
+        try:
+            coming = begun_worlds(builder, plan, numbers)
+            while coming:
+                batch = [future.result() for future in coming]
+                coming = begun_worlds(builder, plan, numbers)
+                yield batch
+        finally:
+            builder.shutdown(cancel_futures=True)
 
 
-def run_worlds(outcome: Outcome, numbers: Sequence[int], perform: Perform) -> None:
-    """Build some worlds, run every scenario in them, and keep what is asked of each."""
+def begun_worlds(builder: Executor, plan: ForecastPlan, numbers: Iterator[int]) -> list[Future[DrawnWorld]]:
+    """The worlds of the next batch, which a thread goes on to build."""
+    try:
+        return [builder.submit(plan.universe.world, number) for number in islice(numbers, BATCH)]
+    except RuntimeError as error:
+        raise lost_by(error) from error
+
+
+def run_worlds(outcome: Outcome, worlds: Sequence[DrawnWorld], perform: Perform) -> None:
+    """Run every scenario in some worlds, and keep what is asked of each."""
     plan = outcome.plan
-    worlds = [plan.universe.world(number) for number in numbers]
     # Scenarios of one luck one after the other: they share what is drawn of it.
     keys = [
         (world, place, index)
