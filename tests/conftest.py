@@ -117,7 +117,7 @@ def with_every_key(once):
     """A scenario by name in which every key stands that its tables can take, as a file has it, and those keys."""
     import every_key
 
-    return lambda name: once(f"with_every_key_{name}", lambda: every_key.completed(name))
+    return lambda name: once(f"with_every_key_{name}", lambda: every_key.kept(name))
 
 
 @pytest.fixture(scope="session")

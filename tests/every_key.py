@@ -1,14 +1,17 @@
 """Scenarios in which every key of the schema has a value other than its default, made from the schema itself.
 
+    python tests/every_key.py       make them anew, in golden/every_key_*.toml (half a minute)
+
 A few texts state what only a person can make fit together: routes, ports, charges, factors. Every other key gets a
 value of its kind, tried one after the other until the reader accepts one: a new key of the schema is in by itself, or
-is left over and named.
+is left over and named. What comes of it is kept, for most of the trials fail.
 """
 
 import datetime as dt
 import itertools
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -16,7 +19,7 @@ from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
 from sim.scenario.changes import with_changes
 from sim.scenario.keys import alternatives, known_tables, model_of, models, value_at, with_value
-from sim.scenario.reading.read import scenario_from
+from sim.scenario.reading.read import scenario_from, to_toml
 from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Month
@@ -275,6 +278,8 @@ NUMBERS = (2, 0.5, 3, 1)
 DAYS = (dt.date(2025, 1, 15), dt.date(2025, 2, 15))
 HOURS = (dt.time(8), dt.time(20))
 
+GOLDEN = Path(__file__).parent / "golden"
+
 Key = tuple[str, ...]
 """A model and its field; a choice of words counts once for each word."""
 
@@ -395,6 +400,19 @@ def text_of_scenario(name: str) -> str:
     return text
 
 
+def kept(name: str) -> tuple[dict[str, Any], set[Key]]:
+    """A scenario as a file has it, as it was made, and the keys that it covers."""
+    data = tomllib.loads(file_of(name).read_text(encoding="utf-8"))
+    scenario, complaints = scenario_from(data)
+    assert not complaints, (complaints, "python tests/every_key.py makes it anew")
+    return data, keys_stated(scenario)
+
+
+def file_of(name: str) -> Path:
+    """Where a scenario is kept."""
+    return GOLDEN / f"every_key_{name}.toml"
+
+
 def completed(name: str) -> tuple[dict[str, Any], set[Key]]:
     """A scenario as a file has it, with every key that its tables can take, and the keys that it covers."""
     data = tomllib.loads(text_of_scenario(name))
@@ -457,3 +475,8 @@ def scenario_of(data: dict[str, Any]) -> Scenario | None:
         return None
     scenario, complaints = scenario_from(data)
     return None if complaints else scenario
+
+
+if __name__ == "__main__":
+    for each in CHANGES:
+        file_of(each).write_text(to_toml(completed(each)[0]), encoding="utf-8")
