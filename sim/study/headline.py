@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -220,6 +221,7 @@ def told_from_luck(differences: FloatArray, level: float) -> Told:
     return Told(is_told, leaves_out_zero, further.number, further.level_each)
 
 
+@lru_cache(maxsize=1)  # every sentence of one answer asks for it
 def told_first(answer: Contest) -> tuple[list[Address], Told]:
     """The measures that answer first of two scenarios, and which of their differences are told from luck.
 

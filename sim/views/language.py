@@ -28,6 +28,7 @@ TITLE = "title"
 SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
+WORD = re.compile(r"[^\W\d_]+")
 PIECES = re.compile(r"[^\S\u00a0]+|[A-Za-z0-9\[\]().,:;%/+_−–…\u00a0\u0400-\u04ff-]+|.")
 """What a line of a language without spaces may be folded between: any character of it, and words of others."""
 NEVER_FIRST, NEVER_LAST = "，。；：、）”！？", "（“"
@@ -79,8 +80,11 @@ def translations(language: str) -> dict[str, str | list[str]]:
 
 
 def translations_in(language: str, content: str) -> dict[str, str | list[str]]:
-    """The messages and titles of a language whose English stands in some content."""
-    return {own: said for own, said in translations(language).items() if own in content}
+    """The messages and titles of a language whose English stands in some content, in words of their own."""
+    # A message is looked for in a page of megabytes only if its words are there; a script has lines' ends as letters.
+    words = {*WORD.findall(content.replace(r"\n", " "))}
+    known = translations(language).items()
+    return {own: said for own, said in known if words.issuperset(WORD.findall(own)) and own in content}
 
 
 def message(text: str, **fields: object) -> str:

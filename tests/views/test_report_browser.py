@@ -12,7 +12,6 @@ import pytest
 from browser import IN_A_BROWSER, PATIENCE_MS, SIZES, launched, until
 from golden_results import GOLDEN
 from pages import write_pair
-from sparing import looked_at
 
 import sim
 from sim.runs.results import load_run
@@ -25,7 +24,7 @@ from sim.views.report import read_subject, write_report
 ENDS = ["mean", "ci_low", "ci_high"]
 CHARTS = ("throughput-chart", "clearance-chart", "dwell-chart", "days-chart", "months-chart")
 
-pytestmark = [*IN_A_BROWSER, pytest.mark.painted]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +36,10 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def written(pair, tmp_path_factory):
-    """The page of the comparison."""
+    """The page of the comparison, its pictures painted, for they may be too wide: its first test is marked so."""
     path = tmp_path_factory.mktemp("page") / "report.html"
     write_report(read_subject([pair]), path)
     return path
-
-
-@pytest.fixture
-def unpainted():
-    """The test looks at no picture."""
-    looked_at.discard("painting")
 
 
 class Visit:
@@ -137,6 +130,7 @@ def met(box, other):
     return all(min(box[i + 2], other[i + 2]) - max(box[i], other[i]) > 3 for i in (0, 1))
 
 
+@pytest.mark.painted
 def test_in_the_dark_charts_and_pictures_lie_on_a_light_card(chromium, written):
     context = chromium.new_context(color_scheme="dark", offline=True)
     page = context.new_page()
@@ -149,7 +143,6 @@ def test_in_the_dark_charts_and_pictures_lie_on_a_light_card(chromium, written):
     context.close()
 
 
-@pytest.mark.usefixtures("unpainted")
 def test_a_section_with_nothing_to_show_is_left_out_with_its_link(chromium, tmp_path):
     """A border in a year with no target, no published figure and no ship, of which the horizon has no train."""
     calm = {"horizon.end": dt.date(2024, 4, 1), "horizon.warmup_days": 2}
