@@ -1,11 +1,13 @@
 """Which engine runs: asked for, or the compiled one where it is there, and the same results whatever it is."""
 
+import datetime as dt
 import json
 import os
 import signal
 import subprocess
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
@@ -163,9 +165,11 @@ def test_results_are_the_same_on_either_engine(workers):
 def test_every_shipped_scenario_runs_compiled(name, shipped_reading):
     """Its first days: what the twin is told of is the same on all of them."""
     pytest.importorskip("wasmtime")
-    start = shipped_reading(name).scenario.horizon.start
-    days = (f"horizon.end={start.replace(day=start.day + 4)}", "horizon.warmup_days=1")
-    assert run(load(name, days), replications=1).manifest["engine"] == "compiled"
+    reading = shipped_reading(name)
+    horizon = reading.scenario.horizon
+    days = horizon.model_copy(update={"end": horizon.start + dt.timedelta(days=4), "warmup_days": 1})
+    first = replace(reading, scenario=reading.scenario.model_copy(update={"horizon": days}))
+    assert run(first, replications=1).manifest["engine"] == "compiled"
 
 
 def test_a_study_goes_on_on_the_other_engine(tmp_path):
