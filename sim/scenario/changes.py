@@ -146,14 +146,14 @@ def overlaid(before: ByDate, value: Any, from_day: str, until_day: str | None) -
     The earliest value holds before its date, too.
     """
     earlier = {day: old for day, old in before.items() if day < from_day}
+    if before and not earlier:
+        # Without a value before it, the change itself would be the earliest, and hold since ever.
+        earlier = {DAY_ONE.isoformat(): before[min(before)]}
     if until_day is None or not before:
         return dict(sorted({**earlier, from_day: value}.items()))
-    earliest = before[min(before)]
     after = {day: old for day, old in before.items() if day >= until_day}
     since = max((day for day in before if day <= until_day), default=min(before))
-    # Without a value before it, the change itself would be the earliest, and hold since ever.
-    around = {DAY_ONE.isoformat(): earliest} if not earlier and from_day < min(before) else {}
-    return dict(sorted({**around, **earlier, from_day: value, until_day: before[since], **after}.items()))
+    return dict(sorted({**earlier, from_day: value, until_day: before[since], **after}.items()))
 
 
 Spells = Sequence[tuple[dt.date, dt.date]]
