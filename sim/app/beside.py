@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -161,7 +161,7 @@ def change_at(sides: Sides, differences: Intervals, row: int, is_told: bool) -> 
 def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], window: str, base: str) -> list[str]:
     """What differs most in a period, or in the months of a spell, and what else does; nothing if nothing is known."""
     of_window = [address for address in changes if address.period == window]
-    first, *further = sorted(of_window, key=lambda address: rank_of(changes[address]))
+    first, *further = sorted(of_window, key=lambda address: (is_behind(address, changes), rank_of(changes[address])))
     if not math.isfinite(changes[first].difference):
         return []
     when = message("over the whole horizon") if window == ALL else message("in {year}", year=window)
@@ -171,7 +171,21 @@ def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], window:
     seen_addresses = [address for address in further if changes[address].is_seen]
     clauses = words.listed_apart(words_of_change(scenario, address, changes[address]) for address in seen_addresses)
     sentences = [message("Against {base}, {when}: {change}.", base=base, when=when, change=change)]
-    return [*sentences, message("Also {changes}.", changes=clauses)] if clauses else sentences
+    sentences += [message("Also {changes}.", changes=clauses)] if clauses else []
+    tonnes = next((address for address in of_window if address.kpi == THROUGHPUT), first)
+    is_told = tonnes in (first, *seen_addresses) or not math.isfinite(changes[tonnes].difference)
+    return sentences if is_told else [*sentences, untold_tonnes(scenario, tonnes, changes[tonnes])]
+
+
+def is_behind(address: Address, changes: Mapping[Address, PairedChange]) -> tuple[bool, bool]:
+    """Whether a change in the months of a spell comes after the tonnes, if both are seen: these are what it costs."""
+    is_seen = changes[address].is_seen
+    return not is_seen, is_seen and is_spell(address.period) and address.kpi != THROUGHPUT
+
+
+def untold_tonnes(scenario: Scenario, address: Address, change: PairedChange) -> str:
+    """What of the tonnes asked about no other sentence says: whoever asks wants to know that they stay."""
+    return message("Of the tonnes: {change}.", change=words_of_change(scenario, address, change))
 
 
 def rank_of(change: PairedChange) -> tuple[bool, int, float]:
@@ -244,21 +258,25 @@ def changed_words(kpi: str, where: str, size: str, *, is_less: bool) -> str:
     return below if is_less else above
 
 
-def runs_beside(run: Results, rival: Results, period: str) -> Json:
-    """Two kept runs beside each other: the measures that answer first, their paired differences, and their inputs."""
+def runs_beside(run: Results, rival: Results, period: str, names: tuple[str, str]) -> Json:
+    """Two kept runs beside each other: the measures that answer first, their paired differences, and their inputs.
+
+    `names` are those by which the two are kept: their scenarios may be called alike.
+    """
     addresses = addresses_shown(run.scenario)
     tables = ([table for _, table in side.replications.groupby("replication")] for side in (run, rival))
     values, base_values = (values_at(addresses, side) for side in tables)
-    days, differences = days_of_both(run, rival), np.full_like(values, np.nan)
+    (days, why), differences = days_of_both(run, rival, names), np.full_like(values, np.nan)
     if days:
         is_common = np.array([address.period in days for address in addresses])[:, None]
         differences = np.where(is_common, differences_of(values, base_values), np.nan)
     sides = Sides(addresses, values, base_values, differences)
-    if days and rival.name == run.manifest.get("base"):
+    if days and names[1] == run.manifest.get("base"):
         sides = with_kept_months(sides, run.manifest.get("spells", []))
-    rows = told_of(run.scenario, sides, period, run.manifest["level"], rival.name)
+    rows = told_of(run.scenario, sides, period, run.manifest["level"], names[1])
     number = run.manifest["replications"]
-    about = {"name": run.name, "base": rival.name, "done": number, "total": number}
+    about = {"name": names[0], "base": names[1], "done": number, "total": number, "is_paired": bool(days)}
+    rows |= {} if days else {"said": [message("The two do not pair, so that no difference is told: {why}.", why=why)]}
     return {**about, **rows, "inputs": inputs_between(rival.resolved, run.resolved)}
 
 
@@ -287,13 +305,13 @@ def numbers_kept(values: FloatArray) -> list[float | None]:
     return [float(value) if math.isfinite(value) else None for value in values]
 
 
-def days_of_both(run: Results, rival: Results) -> list[str]:
-    """The periods in which two runs can be subtracted, replication by replication; none where they do not pair."""
+def days_of_both(run: Results, rival: Results, names: tuple[str, str]) -> tuple[list[str], str]:
+    """The periods in which two runs can be subtracted, replication by replication; where they do not pair, why."""
     try:
-        check_pairing(rival, run)
-        return common_periods(rival, run)
-    except CompareError:
-        return []
+        check_pairing(replace(rival, name=names[1]), replace(run, name=names[0]))
+        return common_periods(rival, run), ""
+    except CompareError as error:
+        return [], str(error)
 
 
 def address_title(scenario: Scenario, address: Address) -> str:

@@ -248,7 +248,7 @@ def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
 
     def compare_kept(wish: Json) -> Json:
         run, rival = (kept_run(work.folder, wish[side]) for side in ("name", "against"))
-        return runs_beside(run, rival, str(wish.get("period", "")))
+        return runs_beside(run, rival, str(wish.get("period", "")), (wish["name"], wish["against"]))
 
     posts = {"/scenario": lambda wish: page.take(str(wish["name"]), str(wish["text"])), "/run": page.ask}
     posts |= {"/file": page.text_of_order, "/stop": halt}

@@ -22,8 +22,6 @@ from sim.views.language import message, month_name
 
 WAIT = "wait_h"
 QUEUE = "queue_trains"
-MOST_WINDOWS = 3
-"""So many spells of months at most are told of: a sentence and some rows each."""
 
 
 def moved_spells(base: Scenario, scenario: Scenario) -> Iterator[tuple[str, list[str]]]:
@@ -49,7 +47,7 @@ def spell_addresses(base: Scenario, scenario: Scenario) -> list[Address]:
     for period, changed_places in moved_spells(base, scenario):
         places.setdefault(period, {}).update(dict.fromkeys(changed_places))
     addresses = []
-    for period in sorted(places)[:MOST_WINDOWS]:
+    for period in sorted(places):
         passing = [flow.corridor for flow in base.flows.values() if not places[period].keys().isdisjoint(flow.route)]
         corridors = [name for name in base.corridors if name in passing] or [ALL]
         addresses += [Address(THROUGHPUT, ALL, corridor, period) for corridor in corridors]

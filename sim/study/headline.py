@@ -95,15 +95,12 @@ class PairedChange:
 
 @dataclass(frozen=True)
 class Told:
-    """Which of some paired differences are told from luck, which leave out zero by themselves, how many hold together.
-
-    `level_each` is the level of each of these.
-    """
+    """Which of some paired differences are told from luck, which leave out zero alone, how many hold together."""
 
     is_told: npt.NDArray[np.bool_]
     leaves_out_zero: npt.NDArray[np.bool_]
     number: int
-    level_each: float
+    level_each: float  # of each of these
 
 
 @dataclass(frozen=True)
@@ -169,7 +166,7 @@ def subject_of(run: Results) -> tuple[str, str]:
 def change_of(row: pd.Series[Any]) -> PairedChange:
     """A row of `compare` as a change."""
     interval = (row["difference"], row["ci_low"], row["ci_high"], int(row["replications"]))
-    key = (row["kpi"], row["place"], row["flow"], row["unit"], row["mean_a"], row["mean_b"])
+    key = [row[name] for name in ("kpi", "place", "flow", "unit", "mean_a", "mean_b")]
     return PairedChange(*key, *interval, difference_verdict(row))
 
 

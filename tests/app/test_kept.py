@@ -203,7 +203,7 @@ def test_a_closure_is_told_of_its_own_months_whatever_the_year_says(tmp_path):
     work.do(order)
     told = work.messages[-2]()
     run, base = kept_run(tmp_path, "closed"), kept_run(tmp_path, "longer")
-    again = runs_beside(run, base, "")
+    again = runs_beside(run, base, "", ("closed", "longer"))
     assert [again[part] for part in ("said", "rows", "note")] == [told[part] for part in ("said", "rows", "note")]
     output_of("run", tmp_path / "closed.toml", "-n", "3", "-j", "1", "--no-plots", "--out", tmp_path / "again")
     here, there = contents(tmp_path / "closed"), contents(tmp_path / "again")
@@ -215,11 +215,12 @@ def test_a_closure_is_told_of_its_own_months_whatever_the_year_says(tmp_path):
         of_corridor = delivered[delivered["flow"].isin(flows_of(longer, tonnes["address"][2]))]
         assert tonnes[side][0] == pytest.approx(of_corridor["net_t"].sum() / 1e6)
     assert tonnes["run"] != tonnes["base"] and tonnes["address"][3] == "2024-01-01/2024-02-01"
-    assert "Against longer, in Jan 2024: a train waits " in told["headline"]
+    assert "Against longer, in Jan 2024: the network carries " in told["headline"]
+    assert "Also a train waits " in " ".join(told["said"])
     first = next(one for one in kept_runs(tmp_path) if one["name"] == "closed")
     assert first["moved"] == "Altynkol – Saryagash: closed from 2024-01-10, open again from 2024-01-20"
     assert first["headline"] == told["headline"]
-    assert not any("Jan 2024" in row["title"] for row in runs_beside(base, run, "")["rows"])
+    assert not any("Jan 2024" in row["title"] for row in runs_beside(base, run, "", ("longer", "closed"))["rows"])
 
 
 def test_a_closure_that_outlasts_the_run_is_told_of_its_queue(tmp_path, month):
@@ -227,10 +228,27 @@ def test_a_closure_that_outlasts_the_run_is_told_of_its_queue(tmp_path, month):
     order = Order(month, "closed", overrides_of(month, {CLOSED: ["2024-01-20", "2024-02-01"]}), 3, "", {"en": ""})
     work = Work(tmp_path, 1)
     work.do(order)
-    assert "Against month, in Jan 2024: the queue is " in work.messages[-2]()["headline"]
+    assert "Also the queue is " in " ".join(work.messages[-2]()["said"])
     spells = kept_run(tmp_path, "closed").manifest["spells"]
     kept = {row["address"][0]: np.subtract(row["run"], row["base"]) for row in spells}
     assert abs(kept["wait_h"]).max() < 0.1 and kept["queue_trains"].min() > 1
+
+
+def test_a_closure_keeps_its_months_beside_a_base_that_lies_under_another_name(tmp_path, month):
+    """What cannot be subtracted is shown by the names of the folders, and why it is not."""
+    asked(Work(tmp_path, 1), month, "first", 2)
+    order = Order(month, "closed", overrides_of(month, {CLOSED: ["2024-01-10", "2024-01-20"]}), 3, "", {"en": ""})
+    work = Work(tmp_path, 1)
+    work.do(order)
+    run, base, shorter = (kept_run(tmp_path, name) for name in ("closed", "month_n3", "month"))
+    assert run.manifest["base"] == "month_n3"
+    again = runs_beside(run, base, "", ("closed", "month_n3"))
+    assert again["rows"] == work.messages[-2]()["rows"] and "Against month_n3, in Jan 2024: " in again["headline"]
+    unlike = runs_beside(run, shorter, "", ("closed", "month"))
+    assert (unlike["name"], unlike["base"], unlike["is_paired"]) == ("closed", "month", False)
+    why = "month has 2 replications and closed 3: run both with as many"
+    assert unlike["said"] == [f"The two do not pair, so that no difference is told: {why}."]
+    assert {row["difference"]["text"] for row in unlike["rows"]} == {"–"}
 
 
 def flows_of(reading, corridor):

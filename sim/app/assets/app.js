@@ -349,7 +349,7 @@ function showRows(told) {
   at("run-name").textContent = told.name;
   at("base-name").textContent = told.base;
   const { done, total } = told, level = Math.round(told.level * 100);
-  say("answer-about", () => done === 0 ? message("The first replication is under way.") :
+  say("answer-about", () => told.is_paired === false ? message("Means with {level} % intervals in brackets.", { level }) : done === 0 ? message("The first replication is under way.") :
     message("After {done} of {total} replications: means with {level} % intervals in brackets, differences paired under the same seed. Below three replications there is no interval.", { done, total, level }));
   at("said").replaceChildren(...told.said.map((sentence) => make("p", {}, sentence)));
   at("period-choice").hidden = false;
