@@ -166,7 +166,7 @@ def subject_of(run: Results) -> tuple[str, str]:
 def change_of(row: pd.Series[Any]) -> PairedChange:
     """A row of `compare` as a change."""
     interval = (row["difference"], row["ci_low"], row["ci_high"], int(row["replications"]))
-    key = [row[name] for name in ("kpi", "place", "flow", "unit", "mean_a", "mean_b")]
+    key = (row["kpi"], row["place"], row["flow"], row["unit"], row["mean_a"], row["mean_b"])
     return PairedChange(*key, *interval, difference_verdict(row))
 
 
