@@ -35,6 +35,7 @@ providers._get_local_constants = lambda: providers._local_constants
 
 
 LONGEST = (
+    "test_types.py",
     *("views/test_report_browser.py", "cli/test_answers.py", "model/test_random_networks.py", "engine/test_twin.py"),
     *("app/test_spoken.py", "engine/test_choice.py", "views/test_plots.py", "views/test_report.py"),
     *("app/test_app.py", "runs/test_faults.py", "cli/test_cli.py", "verification/test_verification.py"),
