@@ -127,16 +127,142 @@ def a_patience_that_ends_during_the_next_wait():
     return scenario(places, flows, days=20, trains=trains, wagon_pools={"sets": sets})
 
 
+def a_set_ordered_as_another_train_asks_for_one():
+    """The only set is asked for at hour 2 by the train of that hour, and is ordered then for the one of hour 4."""
+    trains = {"flat": train(wagon_pools=["sets"]), "block": train(wagon_pools=["sets"], ordered_ahead_h=2)}
+    flows = {
+        "plain": every(4, "khorgos", "yard", train="flat"),
+        "block": every(8, "khorgos", "yard", train="block"),
+    }
+    sets = pool("khorgos", {"yard": 1, "khorgos": 0}, sets=1)
+    places = {"khorgos": border(0), "yard": terminal()}
+    return scenario(places, flows, trains=trains, wagon_pools={"sets": sets})
+
+
+def boxes_that_come_free_as_a_track_does():
+    """At hour 48 a train has a track, and boxes fill one of empties: its papers come to the declarants second.
+
+    Tracks grow on a date, which is on the clock before the boxes are; who was granted one hears of it before the papers
+    are handed in.
+    """
+    places = {
+        "khorgos": border(receiving_tracks={"2025-01-01": 1, "2025-01-03": 2}, forming_h=100, declarant_teams=1),
+        "yard": terminal(),
+    }
+    by = {name: {"regime": {"2025-01-01": name}, "declarations_per_train": 6} for name in ("paper", "early")}
+    flows = {
+        "west": every(20, "khorgos", "yard", **by["paper"]),
+        "boxes": every(48, "yard"),
+        "back": empties({"boxes": 1.0}, "yard", "khorgos", turn_h=24, **by["early"]),
+    }
+    regimes = {name: paper(keying_h=0.5, checking_h=0.25, lead_h=h) for name, h in (("paper", 0), ("early", 6))}
+    return scenario(places, flows, days=8, regimes=regimes)
+
+
+def boxes_of_two_flows():
+    """Each flow of empties has a depot of its own; neither has papers, which the trains of the boxes have."""
+    papers = {"regime": {"2025-01-01": "paper"}, "declarations_per_train": 6}
+    flows = {"first": every(12, "khorgos", "yard", **papers), "second": every(18, "khorgos", "yard", **papers)}
+    for name in ("first", "second"):
+        flows[f"back_{name}"] = empties({name: 0.7}, "yard", "khorgos", turn_h=12)
+    places, regimes = {"khorgos": border(), "yard": terminal()}, {"paper": paper(keying_h=0.5, checking_h=0.25)}
+    return scenario(places, flows, days=12, regimes=regimes)
+
+
+def a_limit_where_nothing_else_is_held():
+    """The number of trains under way is limited on a route of terminals alone, and is the first of all rooms."""
+    return scenario({"yard": terminal(12)}, {"west": every(4, "yard", most_trains_under_way=1)})
+
+
+def locomotives_met_before_tracks():
+    """A line with room for all leads to a border that abandons trains: its locomotives are the first of all rooms."""
+    departure = {"locomotives": 1, "turn_h": 9, "directions": ["westbound"]}
+    khorgos = border(departure=departure, abandonment={"after_h": 4, "restart_h": 1})
+    return scenario({"line": section(1), "khorgos": khorgos}, {"west": every(4, "line", "khorgos")})
+
+
+def a_stop_on_a_line_that_lost_places():
+    """Trains both ways hold what the others wait for: of a thousand places on the line there is one left."""
+    stations = {name: border(receiving_tracks=1, forming_h=1) for name in ("khorgos", "second")}
+    line = section(4, most_trains={"2025-01-01": 1000, "2025-01-02": 1})
+    flows = {
+        "west": every(2.5, "khorgos", "line", "second"),
+        "east": every(2.5, "second", "line", "khorgos", direction="eastbound"),
+    }
+    return scenario({**stations, "line": line}, flows, days=20)
+
+
+def a_vessel_that_retires_with_cargo_of_that_hour():
+    """Once it was full before its hour; as it retires, at the other port, it takes what is cleared at that hour."""
+    number = {"2025-01-01": 1, "2025-01-06": 0, "2025-01-07": 1}
+    vessel = {"number": number, "departs_every_h": 48}
+    crossing = sea(100, 30, vessel=vessel, sailing_h=9, east={"clearance_h": 48}, west={"clearance_h": 10.5})
+    flows = {"west": every(48, "sea"), "east": every(219, "sea", direction="eastbound")}
+    return scenario({"sea": crossing}, flows, days=12)
+
+
+def stops_on_two_seas():
+    """Cargo waits for a vessel, that for room ashore, trains there for a track, and who has it for room in the yard."""
+    first, second = sea(100, 0, sailing_h=2, east={"yard_teu": 100}), sea(100, 0, sailing_h=2, west={"yard_teu": 100})
+    east, west = second["ports"].values()
+    second |= {"east_port": "kuryk", "west_port": "baku", "ports": {"kuryk": east, "baku": west}}
+    flows = {
+        "first_west": every(3, "khorgos", "first"),
+        "first_east": every(3, "first", "khorgos", direction="eastbound"),
+        "second_west": every(3, "second", "georgia"),
+        "second_east": every(3, "georgia", "second", direction="eastbound"),
+    }
+    stations = {name: border(receiving_tracks=1, forming_h=1) for name in ("khorgos", "georgia")}
+    return scenario({"first": first, "second": second, **stations}, flows, days=6)
+
+
+def a_set_taken_out_while_it_is_idle():
+    """One of three sets goes on the third day, when none is under way: those that come home later stay."""
+    sets = pool("khorgos", {"yard": 5}, sets={"2025-01-01": 3, "2025-01-03": 2})
+    trains = {"flat": train(wagon_pools=["sets"])}
+    flows = {"west": every(24, "khorgos", "yard", train="flat")}
+    return scenario(
+        {"khorgos": border(0), "yard": terminal()}, flows, days=8, trains=trains, wagon_pools={"sets": sets}
+    )
+
+
+def two_sets_under_one_train():
+    """At the end a train has its gauge changed: it has the set it came on, and the one it goes on with."""
+    places = {"port": terminal(), "khorgos": border(48), "yard": terminal()}
+    pools = {"broad": pool("port", {"khorgos": 5}), "narrow": pool("khorgos", {"yard": 7})}
+    trains = {"flat": train(wagon_pools=["broad", "narrow"])}
+    return scenario(places, {"west": every(24, *places, train="flat")}, trains=trains, wagon_pools=pools)
+
+
+def a_set_ordered_anew_by_who_was_held():
+    """One train may be under way: the others give back the set kept for them, and order one as they are let in."""
+    places = {"line": section(6), "khorgos": border(0), "yard": terminal()}
+    trains = {"block": train(wagon_pools=["sets"], ordered_ahead_h=2)}
+    flows = {"west": every(4, *places, train="block", most_trains_under_way=1)}
+    return scenario(places, flows, trains=trains, wagon_pools={"sets": pool("khorgos", {"yard": 1})})
+
+
 RARE = (
     a_desk_busy_on_two_dates,
+    a_limit_where_nothing_else_is_held,
     a_patience_that_ends_during_the_next_wait,
     a_set_kept_for_the_last_of_all,
     a_set_on_its_way_to_who_waits,
+    a_set_ordered_anew_by_who_was_held,
+    a_set_ordered_as_another_train_asks_for_one,
+    a_set_taken_out_while_it_is_idle,
+    a_stop_on_a_line_that_lost_places,
     a_stop_that_ends_as_it_is_looked_for,
     a_vessel_that_finds_nothing,
     a_vessel_that_retires_as_cargo_is_cleared,
+    a_vessel_that_retires_with_cargo_of_that_hour,
     bans_called_as_trains_are_let_in,
+    boxes_of_two_flows,
+    boxes_that_come_free_as_a_track_does,
     empties_with_papers_of_their_own,
+    locomotives_met_before_tracks,
     orders_taken_back_out_of_a_long_queue,
+    stops_on_two_seas,
+    two_sets_under_one_train,
     vessels_that_take_one_kind_each,
 )
