@@ -56,12 +56,12 @@ def visited(browser, address, width=1280, colours="light"):
 
 
 def dropped(page, name, text):
-    """Drop a file on the page."""
+    """Drop a file on the page, whose content is text or bytes."""
     page.evaluate(
         """([name, text]) => {
           const data = new DataTransfer();
-          data.items.add(new File([text], name));
+          data.items.add(new File([Array.isArray(text) ? new Uint8Array(text) : text], name));
           document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
         }""",
-        [name, text],
+        [name, [*text] if isinstance(text, bytes) else text],
     )

@@ -9,8 +9,9 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -26,8 +27,9 @@ from sim.app.beside import Json, periods_shown, runs_beside
 from sim.app.controls import controls_of
 from sim.app.dropped import dropped_name
 from sim.app.guard import GUARDS, HOST, Guard, too_long
-from sim.app.kept import kept_run, kept_runs, report_of
+from sim.app.kept import kept_run, kept_runs
 from sim.app.moves import file_text, moves_told, overrides_of, problems_told, refused_change
+from sim.app.waiting import report_kept, waiting_page
 from sim.app.work import BusyError, Order, Work, why_refused
 from sim.scenario.choices import inputs_of
 from sim.scenario.files import MEGABYTE, SCENARIO_MB
@@ -47,7 +49,7 @@ from sim.views.language import (
     translations_in,
 )
 
-ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "speech.js": "text/javascript"}
+ASSETS = {"app.css": "text/css"} | {f"{name}.js": "text/javascript" for name in ("app", "speech", "waiting")}
 SHUT_IN = "sandbox allow-scripts"
 """What a page of results is held to besides what it says itself: it has no share in the cookie of this page."""
 LOOK_S = 0.1
@@ -218,6 +220,25 @@ def speech_of_page() -> Json:
     return {"language": code, "names": LANGUAGES, "texts": texts, "marks": marks(code)}
 
 
+async def await_report(request: Request) -> Response:
+    """What is shown at once where a page of results is asked for."""
+    text = waiting_page(request.path_params["name"], request.query_params.get("against", ""))
+    return Response(text, media_type="text/html", headers=GUARDS)
+
+
+async def report_or_why(folder: Path, request: Request) -> Response:
+    """A page of results, or in words why it cannot be made."""
+    names = (request.path_params["name"], request.query_params.get("against", ""))
+    try:
+        text = await run_in_threadpool(report_kept, folder, tuple(dict.fromkeys(filter(None, names))))
+    except (CorridorError, OSError) as error:
+        return PlainTextResponse(why_refused(error), 422, GUARDS)
+    except Exception as error:  # whatever it is, who waits for the page is told
+        why = message("The page of results cannot be made: {why}", why=why_refused(error))
+        return PlainTextResponse(why, 500, GUARDS)
+    return Response(text, media_type="text/html", headers=GUARDS | {"content-security-policy": SHUT_IN})
+
+
 def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
     """The page and all that it asks for."""
     work = page.work
@@ -230,14 +251,6 @@ def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
         if name not in ASSETS:
             return PlainTextResponse(message("No such file."), 404, GUARDS)
         return Response(page_file(name), media_type=ASSETS[name], headers=GUARDS)
-
-    async def replay(request: Request) -> Response:
-        names = (request.path_params["name"], request.query_params.get("against", ""))
-        try:
-            text = await run_in_threadpool(report_of, work.folder, [*dict.fromkeys(filter(None, names))])
-        except (CorridorError, OSError) as error:
-            return PlainTextResponse(why_refused(error), 422, GUARDS)
-        return Response(text, media_type="text/html", headers=GUARDS | {"content-security-policy": SHUT_IN})
 
     async def watch(request: Request) -> Response:
         return StreamingResponse(events(work), media_type="text/event-stream", headers=GUARDS)
@@ -264,7 +277,8 @@ def application(page: Page, token: str, port: int, language: str) -> ASGIApp:
         Route("/", begin),
         Route("/assets/{name}", part),
         Route("/events", watch),
-        Route("/report/{name}", replay),
+        Route("/waiting/{name}", await_report),
+        Route("/report/{name}", partial(report_or_why, work.folder)),
     ]
     routes += [Route(path, json_route(page, do), methods=["POST"]) for path, do in posts.items()]
     routes += [Route(path, json_route(page, do)) for path, do in gets.items()]

@@ -23,6 +23,7 @@ extends = "../../../../../etc/passwd"
 measures = "__import__('os').system('touch ran')"
 """
 WRONG = 'extends = "altynkol_paper"\n\n[places.altynkol.forming]\ncrews = -4\n'
+RIGHT = WRONG.replace("-4", "4")
 
 
 WATCH = """() => {
@@ -177,6 +178,10 @@ class TestInABrowser:
             assert "line 4: places.altynkol.forming.crews: must be at least 0 (got -4)" in page.inner_text("#problems")
             dropped(page, "no.toml", "<script>alert(1)</script>")
             until(page, "document.querySelector('#problems').textContent.includes('is not TOML')")
+            for encoding in ("cp1251", "utf-16"):
+                dropped(page, f"{encoding}.toml", f'title = "Граница"\n{RIGHT}'.encode(encoding))
+                until(page, f"document.querySelector('#state').textContent.startsWith('{encoding}.toml is refused')")
+                assert "It is not text in UTF-8" in page.inner_text("#problems")
             number = "[data-name='key:places.altynkol.forming.train_h.mean'] input[type=number]"
             page.fill(number, "-3")
             page.click("#go")
@@ -186,7 +191,7 @@ class TestInABrowser:
             assert "train_h.mean: must be at least 0 (got -3)" in page.evaluate(message)
             assert page.get_attribute(number.replace("number", "range"), "aria-invalid") == "true"
             assert not [*tmp_path.rglob("*")]
-            dropped(page, "mine.toml", WRONG.replace("-4", "4"))
+            dropped(page, "mine.toml", RIGHT.encode("utf-8-sig"))
             until(page, "document.querySelector('#scenario').value === 'mine'")
         assert [path.name for path in tmp_path.rglob("*.toml")] == ["mine.toml"]
 

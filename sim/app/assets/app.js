@@ -303,10 +303,18 @@ function find() {
 async function choose(name) {
   try { showScenario(await asked(`/scenario/${encodeURIComponent(name)}`)); } catch (error) { refused(error, () => message("{name} is refused", { name })); }
 }
+// What is no UTF-8 is refused: letters that cannot be read would come in as signs that stand for none.
+async function textOf(file) {
+  const bytes = await file.arrayBuffer();
+  try { return new TextDecoder("utf-8", { fatal: true }).decode(bytes); } catch {
+    throw Object.assign(new Error("no UTF-8"), { problems: [{ key: "", line: null, control: null,
+      message: message("It is not text in UTF-8: save it as UTF-8, and open it again.") }] });
+  }
+}
 async function take(file) {
   clearProblems();
   try {
-    showScenario(await asked("/scenario", { name: file.name, text: await file.text() }));
+    showScenario(await asked("/scenario", { name: file.name, text: await textOf(file) }));
     say("state", () => message("{name} is open.", { name: file.name }));
   } catch (error) { refused(error, () => message("{name} is refused; nothing of it was used:", { name: file.name })); }
 }
@@ -474,7 +482,7 @@ function pointBase() {
   pointReport();
 }
 function pointReport() {
-  at("report").href = inLanguage(`/report/${encodeURIComponent(at("one").value)}?against=${encodeURIComponent(at("against").value)}`);
+  at("report").href = inLanguage(`/waiting/${encodeURIComponent(at("one").value)}?against=${encodeURIComponent(at("against").value)}`);
 }
 
 // ------------------------------------------------------------------------------------------------ the whole page
