@@ -83,6 +83,11 @@ FOUND_FIRST = {
     "tez": "Tez Customs",
 }
 """A word that a planner may type, and the group that comes first: where a number may be added, that."""
+FIRST_COLUMNS = """() => {
+  document.querySelector("#answer").style.width = matchMedia("(min-width: 821px)").matches ? "460px" : "";
+  return ["#rows", "#inputs"].map((id) => document.querySelector(`${id} tbody th`).offsetWidth);
+}"""
+"""How wide the first columns are beside numbers as long as those of months: in a part of the page that is narrow."""
 LEFT_OVER = """() => {
   const kept = JSON.parse(sessionStorage.getItem("moves of altynkol_tez"));
   kept.moves.push(["key:gone", 5], ["tez:2024-01-01", "<img src=x onerror=alert(1)>"]);
@@ -120,6 +125,8 @@ class TestInABrowser:
             assert "2 replications" not in page.inner_text("#kept") and "6, 7" in page.inner_text("#kept")
             assert "112" in page.inner_text("#inputs") and "later_tez beside" in page.inner_text("#state")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert min(page.evaluate(FIRST_COLUMNS)) > 170
+            assert "wagon_<wbr>pools.<wbr>platforms.<wbr>sets" in page.inner_html("#inputs")
             page.select_option("#scenario", "later_tez")
             until(page, "document.querySelector('#title').textContent.startsWith('later_tez')")
             assert page.input_value("[data-name='tez:2024-06-01'] input") == "2024-06-01"

@@ -101,6 +101,12 @@ SPOKEN = """() => {
   return texts.concat([...document.querySelectorAll("[aria-label]")].map((part) => part.getAttribute("aria-label")));
 }"""
 """All that the page says in the language."""
+SPOKEN_CELL = """() => {
+  const cell = cellOf({ name: "mine" }, { mean: 18.4, low: 16, high: 20.7, unit: "h" });
+  speakWithin(cell);
+  return cell.textContent;
+}"""
+"""A cell with an interval, as it is shown in the language of the page."""
 WIDE = """() => [...document.querySelectorAll(".wide")].map(
   (box) => [box.scrollWidth - box.clientWidth > 1, box.classList.contains("scrolls")])"""
 LABELS = """(id) => [...document.querySelectorAll(`#${id} text`)].map((text) => text.getBoundingClientRect())
@@ -450,12 +456,15 @@ def test_the_page_speaks_another_language_by_its_own_switch_and_english_again(vi
     assert visit.page.evaluate("[...document.querySelectorAll('data')].some((one) => /\\d,\\d/.test(one.innerText))")
     assert "календарный год" in visit.page.inner_html("#throughput-chart")
     assert visit.page.get_attribute("#stage", "role") == "application"
+    assert visit.page.evaluate(SPOKEN_CELL) == "18,4 [16,0; 20,7]"
+    assert visit.page.evaluate("inLanguage('36,200 to 44,200')") == "от 36\u00a0200 до 44\u00a0200"
+    assert visit.page.locator(".as-made:visible").count() == 2
     visit.page.select_option("#language", "zh")
     until(visit.page, "document.documentElement.lang === 'zh-CN'")
     assert {"逐年运量", "何者制约"} <= {*headings(visit.page)} and "历年" in visit.page.inner_html("#throughput-chart")
     visit.page.select_option("#language", "en")
     until(visit.page, "document.documentElement.lang === 'en'")
-    assert headings(visit.page) == english
+    assert headings(visit.page) == english and visit.page.locator(".as-made:visible").count() == 0
     assert visit.page.evaluate("document.activeElement.id") == "language"
 
 

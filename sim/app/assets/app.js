@@ -343,10 +343,15 @@ function picture(row, scale) {
   return svg;
 }
 function difference(row, sure, scale) {
-  const cell = make("td", { class: `number ${sure ? "sure" : ""}`, "data-head": message("difference") }, row.difference.text);
+  const cell = make("td", { class: `number ${sure ? "sure" : ""}`, "data-head": message("difference") }, unbroken(row.difference.text));
   cell.append(picture(row, scale));
   return cell;
 }
+// An interval stands on one line, below its mean where a column is narrow.
+const unbroken = (text) => text.replace(/\[.*\]/, (interval) => interval.replaceAll(" ", "\u00a0"));
+// Keys may be broken behind their dots and underscores, and days nowhere.
+const breakable = (text) => String(text).split(/(\d{4}-\d\d-\d\d)/).flatMap((part, place) => place % 2 ? [make("span", { class: "whole" }, part)]
+  : part.split(/(?<=[._])(?=\p{L})/u).flatMap((piece, at) => at ? [make("wbr"), piece] : [piece]));
 const widest = new Map();
 function showRows(told) {
   const key = `${told.name}|${told.base}`;
@@ -366,7 +371,7 @@ function showRows(told) {
     const [mean, low, high] = row.difference.numbers;
     // The scale of a picture is that of the widest interval seen, so that the interval is seen to narrow.
     scales.set(row.title, Math.max(scales.get(row.title) || 0, ...[mean, low, high].map((one) => Math.abs(one || 0))));
-    const cell = (head, side, name = "") => make("td", { class: `number ${name}`, "data-head": head }, side.text);
+    const cell = (head, side, name = "") => make("td", { class: `number ${name}`, "data-head": head }, unbroken(side.text));
     const width = low === null ? null : high - low;
     return make("tr", { "data-width": width }, make("th", { scope: "row" }, [row.title, row.unit.replaceAll(" ", "\u00a0")].filter(Boolean).join(message(", "))),
       cell(told.name, row.run), cell(told.base, row.base), difference(row, row.is_told, scales.get(row.title)));
@@ -377,8 +382,8 @@ function showRows(told) {
 function showInputs(inputs) {
   at("inputs").hidden = inputs.length === 0;
   at("inputs").querySelector("tbody").replaceChildren(...inputs.map((input) =>
-    make("tr", {}, make("th", { scope: "row" }, make("code", {}, input.key)), make("td", { "data-head": at("run-name").textContent }, input.run),
-      make("td", { "data-head": at("base-name").textContent }, input.base))));
+    make("tr", {}, make("th", { scope: "row" }, make("code", {}, ...breakable(input.key))), make("td", { "data-head": at("run-name").textContent }, ...breakable(input.run)),
+      make("td", { "data-head": at("base-name").textContent }, ...breakable(input.base)))));
 }
 function running(is) {
   at("go").disabled = is;

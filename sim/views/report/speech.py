@@ -33,7 +33,8 @@ FORMS = (
     "A line has the trains that its regime cleared, at {places}, on the days named.",
     "A line has the trains that its regime cleared, at {places}, on the days named; of flows whose clearance the "
     "scenarios state differently, if some do.",
-    *("{low} to {high} times ({name})", "{low} to {high} ({name})", "{series}: {number} % within {time}"),
+    *("{low} to {high} times ({name})", "{low} to {high} ({name})", "{low} to {high}"),
+    "{series}: {number} % within {time}",
     "Replay of the trains and ships of {month}. Space plays and pauses, the arrow keys move by an hour, with shift by "
     "a day, plus and minus zoom, Home and End go to the ends of the month.",
 )

@@ -88,10 +88,13 @@ function inMarks(number) {
   return number.replace(/, /g, "\u0001").replace(/(\d),(?=\d{3})/g, `$1${group}`).replace(/(\d)\.(?=\d)/g, `$1${decimal}`).replace(/\u0001/g, list);
 }
 
+// The comma between the ends of an interval, each of which is a number of its own: the mark of a list.
+const isBetweenEnds = (node, own) => own === ", " && [node.previousSibling, node.nextSibling].every((end) => end?.nodeName === "DATA");
+
 function speakNode(node) {
   const known = english.get(node);
   const own = known && known.shown === node.data ? known.text : node.data;
-  const shown = inLanguage(own);
+  const shown = isBetweenEnds(node, own) ? inMarks(own) : inLanguage(own);
   english.set(node, { text: own, shown });
   if (node.data !== shown) node.data = shown;
 }
@@ -131,6 +134,7 @@ function speak(chosen) {
   language = chosen;
   document.documentElement.lang = chosen === "zh" ? "zh-CN" : chosen;
   document.getElementById("language").value = chosen;
+  for (const line of document.querySelectorAll(".as-made")) line.hidden = chosen === SPEECH.first;
   speakWithin(document.body);
   page.drawAll();
   player?.redraw();
