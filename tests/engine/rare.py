@@ -1,5 +1,6 @@
 """Worlds in which two things fall on one hour, or one follows another, as random networks have it seldom or never."""
 
+from sim.scenario.schema import Scenario
 from sim.verification.tiny import border, empties, every, paper, pool, scenario, sea, section, terminal, train
 
 
@@ -182,14 +183,17 @@ def locomotives_met_before_tracks():
 
 
 def a_stop_on_a_line_that_lost_places():
-    """Trains both ways hold what the others wait for: of a thousand places on the line there is one left."""
+    """Trains both ways hold what the others wait for, once one place of ten thousand is left on the line, on day 35.
+
+    It is seen on day 60, when there is a month to come: by then more trains would wait.
+    """
     stations = {name: border(receiving_tracks=1, forming_h=1) for name in ("khorgos", "second")}
-    line = section(4, most_trains={"2025-01-01": 1000, "2025-01-02": 1})
+    line = section(4, most_trains={"2025-01-01": 10000, "2025-02-05": 1})
     flows = {
         "west": every(2.5, "khorgos", "line", "second"),
         "east": every(2.5, "second", "line", "khorgos", direction="eastbound"),
     }
-    return scenario({**stations, "line": line}, flows, days=20)
+    return scenario({**stations, "line": line}, flows, days=90)
 
 
 def a_vessel_that_retires_with_cargo_of_that_hour():
@@ -242,9 +246,88 @@ def a_set_ordered_anew_by_who_was_held():
     return scenario(places, flows, trains=trains, wagon_pools={"sets": pool("khorgos", {"yard": 1})})
 
 
+def shares_a_hair_beside_whole_trains():
+    """What is a hair beside a whole train counts as one: a track without trains is full, two with one are empty.
+
+    One place has a track less from the second day on, when nobody is there. The ban of the other begins as both of its
+    tracks are taken, and is lifted as one of them falls free.
+    """
+    tracks = {"2025-01-01": 2, "2025-01-02": 1}
+    places = {
+        "khorgos": border(receiving_tracks=tracks, forming_h=1),
+        "second": border(receiving_tracks=2, forming_h=15),
+    }
+    flows = {
+        "west": every(60, "khorgos"),
+        "beside": every(100, "khorgos"),
+        "south": every(10, "second"),
+    }
+    full = {"title": "Full", "place": "khorgos", "flows": ["west"], "begins_at_share": 1e-9, "lifts_at_share": 0}
+    half = {
+        "title": "Half",
+        "place": "second",
+        "flows": ["south"],
+        "begins_at_share": 1,
+        "lifts_at_share": 0.4999999995,
+    }
+    return scenario(places, flows, days=6, bans={"full": {**full, "lead_h": 0}, "half": {**half, "lead_h": 0}})
+
+
+def a_stop_beside_a_sea(gap_h, **west):
+    """Trains hold tracks and a line against each other, from the first day on, and what is landed waits for a track.
+
+    Every `gap_h` hours a vessel is full, and lands 50 hours later; there is room ashore for the first. The run ends at
+    hour 96.
+    """
+    crossing = sea(100, 1000, sailing_h=50, west={"yard_teu": 100, **west})
+    feeder = crossing["vessels"]["feeder"]
+    crossing["vessels"] = {f"feeder_{number}": feeder for number in range(3)}
+    stations = {name: border(receiving_tracks=1, forming_h=1) for name in ("khorgos", "second")}
+    flows = {
+        "west": every(2.5, "khorgos", "line", "second"),
+        "east": every(2.5, "second", "line", "khorgos", direction="eastbound"),
+        "over": every(gap_h, "sea", "khorgos"),
+    }
+    return scenario({"sea": crossing, "line": section(2, most_trains=1), **stations}, flows)
+
+
+def a_vessel_that_waits_for_room_and_one_at_sea():
+    """Who waits for room ashore is not in the stop: there is cargo at sea that will have room."""
+    return a_stop_beside_a_sea(20)
+
+
+def a_vessel_that_waits_for_the_berth_of_who_waits():
+    """The first vessel has left the only berth, the second waits there for room ashore, the third for the berth."""
+    return a_stop_beside_a_sea(15, berths=1)
+
+
+def a_vessel_that_will_have_a_berth():
+    """Of two berths one is kept by timetable, and falls free: who waits for it has cargo, but no room ashore yet."""
+    world = a_stop_beside_a_sea(15, berths=2).model_dump(exclude_unset=True)
+    vessels = world["places"]["sea"]["vessels"]
+    vessels["liner"] = {**vessels["feeder_0"], "departs_every_h": 300}
+    return Scenario.model_validate(world)
+
+
+def a_hair_of_cargo_in_a_yard():
+    """No vessel is there yet. What is larger than the yard has it when it is empty, but for a hair."""
+    crossing = sea(1000, 30, vessel={"number": {"2025-01-01": 0, "2025-01-04": 1}}, carries="t", east={"yard_t": 100})
+    trains = {"hair": train(net_t=1e-9), "large": train(net_t=500)}
+    flows = {"first": every(48, "sea", train="hair"), "next": every(64, "sea", train="large")}
+    return scenario({"sea": crossing}, flows, days=8, trains=trains)
+
+
+def a_path_that_comes_as_patience_ends():
+    """The train of hour 15 has a path at 19: later than its patience in hours, and not by the clock."""
+    khorgos = border(westbound_handover_trains_per_day=3, abandonment={"after_h": 3.9999999999999996, "restart_h": 1})
+    return scenario({"khorgos": khorgos}, {"west": every(6, "khorgos")})
+
+
 RARE = (
     a_desk_busy_on_two_dates,
+    a_hair_of_cargo_in_a_yard,
     a_limit_where_nothing_else_is_held,
+    a_path_that_comes_as_patience_ends,
     a_patience_that_ends_during_the_next_wait,
     a_set_kept_for_the_last_of_all,
     a_set_on_its_way_to_who_waits,
@@ -256,12 +339,16 @@ RARE = (
     a_vessel_that_finds_nothing,
     a_vessel_that_retires_as_cargo_is_cleared,
     a_vessel_that_retires_with_cargo_of_that_hour,
+    a_vessel_that_waits_for_room_and_one_at_sea,
+    a_vessel_that_waits_for_the_berth_of_who_waits,
+    a_vessel_that_will_have_a_berth,
     bans_called_as_trains_are_let_in,
     boxes_of_two_flows,
     boxes_that_come_free_as_a_track_does,
     empties_with_papers_of_their_own,
     locomotives_met_before_tracks,
     orders_taken_back_out_of_a_long_queue,
+    shares_a_hair_beside_whole_trains,
     stops_on_two_seas,
     two_sets_under_one_train,
     vessels_that_take_one_kind_each,

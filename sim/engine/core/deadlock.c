@@ -36,7 +36,7 @@ static void holds_of_vessel(Holdings *h, const Vessel *v) {
     i64 is_waiting = v->awaits && !v->will_move;
     hold(h, crossing_terms(h->w->in) + v->terms->crossing, is_waiting);
     hold(h, v->berth, is_waiting);
-    for (i64 k = 0; k < v->parts && !is_waiting; k++) hold(h, v->aboard[k].train->lot.ashore.room, 0);
+    for (i64 k = 0; k < v->parts && !v->awaits; k++) hold(h, v->aboard[k].train->lot.ashore.room, 0);
 }
 
 /* Trains inside and those for which a set is kept before they are offered; vessels. */
