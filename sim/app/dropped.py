@@ -25,7 +25,7 @@ def dropped_name(folder: Path, name: str, text: str) -> str:
         If it is no scenario, or asks for another file.
     """
     stem = name.removesuffix(".toml")
-    if why_no_name(stem):
+    if why_no_name(stem) or stem.startswith("-"):
         raise ScenarioError([Problem(Spot("file"), (), message("its name cannot be that of a scenario"))])
     check_alone(toml_data(text, f"{stem}.toml"), f"{stem}.toml", text)
     with tempfile.TemporaryDirectory() as home:

@@ -176,6 +176,8 @@ def check_name(folder: Path, name: str) -> None:
     ArgumentError
         If it cannot name a file, is a shipped scenario's, or is taken.
     """
+    if name.startswith("-"):
+        raise ArgumentError(f"name: {message('must not begin with a hyphen, which a command takes for an option')}")
     if why_no_name(name):
         raise ArgumentError(f"name: {message('must be a word that can name a file, on Windows too')}")
     if name in shipped_names():

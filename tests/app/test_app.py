@@ -83,6 +83,12 @@ FOUND_FIRST = {
     "tez": "Tez Customs",
 }
 """A word that a planner may type, and the group that comes first: where a number may be added, that."""
+STOPPED_AT_FIRST = (
+    {"kind": "progress", "done": 0, "total": 3, "name": "mine", "base": "base", "level": 0.95, "note": "", "said": []}
+    | {"rows": [], "period": "all", "periods": ["all"]},
+    {"kind": "stopped", "message": "Stopped; nothing was kept."},
+)
+"""What is told of a run that is stopped before its first replication is done."""
 FIRST_COLUMNS = """() => {
   document.querySelector("#answer").style.width = matchMedia("(min-width: 821px)").matches ? "460px" : "";
   return ["#rows", "#inputs"].map((id) => document.querySelector(`${id} tbody th`).offsetWidth);
@@ -201,6 +207,31 @@ class TestInABrowser:
             dropped(page, "mine.toml", RIGHT.encode("utf-8-sig"))
             until(page, "document.querySelector('#scenario').value === 'mine'")
         assert [path.name for path in tmp_path.rglob("*.toml")] == ["mine.toml"]
+
+    def test_what_is_no_longer_so_is_no_longer_said(self, chromium, server):
+        with visited(chromium, server[0]) as page:
+            key = page.text_content("#any-key")
+            assert page.evaluate(f"state.scenario.inputs.some((one) => one.key === {json.dumps(key)})")
+            page.fill("#replications", "1")
+            page.click("#go")
+            until(page, "document.querySelector('#replications-problem').textContent !== ''")
+            page.fill("#replications", "3")
+            assert page.text_content("#replications-problem") == page.inner_text("#state") == ""
+            assert page.get_attribute("#replications", "aria-invalid") is None
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            page.fill(f"[data-name='more:{key}'] input", "2")
+            assert page.inner_text("#moved") == "1 change to altynkol_tez."
+            page.fill("#key", key)
+            page.fill("#value", "9")
+            page.press("#value", "Enter")
+            assert page.inner_text("#moved").startswith(f"2 changes to altynkol_tez. Moved more than once: {key}. ")
+            told = "".join(f"data: {json.dumps(event)}\n\n" for event in STOPPED_AT_FIRST)
+            page.route("**/run?*", lambda route: route.fulfill(json={}))
+            page.route("**/events?*", lambda route: route.fulfill(body=told, content_type="text/event-stream"))
+            page.click("#go")
+            until(page, "document.querySelector('#state').textContent === 'Stopped; nothing was kept.'")
+            until(page, "document.querySelector('#rows').hidden")
+            assert page.inner_text("#answer-about") == "It ended before its first replication: there is no answer."
 
     def test_every_control_has_a_name_for_a_reader_of_the_screen_and_is_found(self, chromium, server):
         unnamed = """() => [...document.querySelectorAll("input, select, button, progress")].filter((one) => !(

@@ -62,7 +62,16 @@ def test_whatever_is_sent_is_answered_and_leads_to_no_file(tab):
         assert "names a file" in tab.refusal("/file", ORDER | {"changes": [change]})
     assert "can only stand in a file" in tab.refusal("/file", ORDER | {"changes": ["volumes=/etc/passwd"]})
     assert "extends" not in tab.refusal("/file", ORDER | {"changes": ["places.altynkol.kind=<b>"]})
-    for name in ("../x.toml", "/etc/x.toml", "a\0b.toml", "a\nb.toml", ".toml", "<img src=x>.toml", "x" * 300):
+    for name in (
+        "../x.toml",
+        "/etc/x.toml",
+        "a\0b.toml",
+        "a\nb.toml",
+        ".toml",
+        "-n.toml",
+        "<img src=x>.toml",
+        "x" * 300,
+    ):
         assert tab.refusal("/scenario", {"name": name, "text": 'extends = "altynkol_tez"'}), name
     for text, said in (
         ('extends = "./altynkol_tez.toml"', "may only name a shipped scenario"),

@@ -176,6 +176,7 @@ def test_a_name_that_a_run_left_which_was_killed_is_said_to_be_of_a_file(tmp_pat
             (name, "name: must be a word that can name a file, on Windows too")
             for name in ("CON", "lpt9.a", "a.", ".a")
         ),
+        ("-n", "name: must not begin with a hyphen, which a command takes for an option"),
         ("A20", "A20 is taken by an earlier run"),
         ("B7", "B7 is taken by a scenario file of yours"),
     ],

@@ -32,6 +32,13 @@ function clearProblems() {
   for (const node of document.querySelectorAll(".problem")) node.textContent = "";
   for (const node of document.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
 }
+// What is typed anew is no longer what was refused.
+function mended(input, line) {
+  if (line.textContent && said.get("state") === state.refusal) say("state", () => "");
+  said.delete(line.id);
+  line.textContent = "";
+  input.removeAttribute("aria-invalid");
+}
 function fieldOf(control) {
   if (control === "name" || control === "replications") return [at(control), at(`${control}-problem`)];
   const box = boxOf(control);
@@ -56,7 +63,8 @@ function showProblems(problems, head) {
     at("problems").hidden = false;
     at("problems").scrollIntoView({ block: "nearest" });
   } else if (first) first.focus();
-  say("state", () => [head(), ...problems.slice(0, 1).map((one) => one.message)].join(" "));
+  state.refusal = () => [head(), ...problems.slice(0, 1).map((one) => one.message)].join(" ");
+  say("state", state.refusal);
 }
 
 // ------------------------------------------------------------------------------------------------ controls
@@ -66,7 +74,7 @@ function moved(control, value, box) {
   const stated = value === control.value || (typeof value === "number" && Math.abs(value - control.value) < 1e-9);
   if (stated) state.moves.delete(control.name); else state.moves.set(control.name, value);
   box.classList.toggle("moved", !stated);
-  box.querySelector(".problem").textContent = "";
+  mended(box.querySelector("input, select"), box.querySelector(".problem"));
   sayMoved();
 }
 // What is moved is kept in this tab, by scenario: a page that is loaded again has it back. It is data: read into fields, and nowhere else.
@@ -103,7 +111,15 @@ function sayMoved() {
   keepMoves();
   const number = state.moves.size + state.changes.length;
   say("moved", () => number === 0 ? message("Nothing is moved: the run would be the base itself.")
-    : counted(number, "{count} change to {scenario}.", "{count} changes to {scenario}.", { scenario: state.scenario.name }));
+    : [counted(number, "{count} change to {scenario}.", "{count} changes to {scenario}.", { scenario: state.scenario.name }), ...movedTwice()].join(" "));
+}
+// Keys that more than one move is about, and which of them holds: in the order of `overrides_of`.
+function movedTwice() {
+  const keys = state.scenario.controls.filter(({ name }) => state.moves.has(name) && /^(unknown|key|more):/.test(name)).flatMap((control) => control.keys);
+  keys.push(...state.changes.map((change) => change.split("=")[0].trim()));
+  const twice = [...new Set(keys.filter((key, place) => keys.slice(0, place).some((other) => `${key}.`.startsWith(`${other}.`) || other.startsWith(`${key}.`))))];
+  return twice.length ? [message("Moved more than once: {keys}. More or fewer is added to what a slider says; what is typed comes last, with a sign added, without one instead.",
+    { keys: twice.join("; ") })] : [];
 }
 function rangeParts(control, id, tell) {
   const slider = make("input", { type: "range", id, min: control.low, max: control.high, step: control.step, value: control.value,
@@ -226,6 +242,7 @@ function showControls(told) {
     return { group, head, boxes, node: make("details", { open, "data-group": group }, head, ...boxes) };
   });
   at("controls").replaceChildren(...state.groups.map((group) => group.node));
+  at("any-key").textContent = told.controls.find((control) => control.name.startsWith("more:"))?.keys[0] ?? told.inputs[0]?.key ?? "";
   at("keys").replaceChildren(...told.inputs.map((input) => make("option", { value: input.key })));
 }
 function showPeriods(periods, chosen) {
@@ -411,6 +428,12 @@ function watch() {
   source.onerror = async () => {
     source.close();
     running(false);
+    // What was told before the first replication is no answer.
+    if (last?.kind !== "kept" && at("rows").dataset.done === "0") {
+      at("rows").hidden = true;
+      for (const id of ["said", "note"]) at(id).replaceChildren();
+      say("answer-about", () => message("It ended before its first replication: there is no answer."));
+    }
     if (last === null) say("state", () => message("The run ended without an answer: is `corridor app` still running?"));
     if (last && last.kind === "failed") showProblems([{ message: last.message }], () => message("The run failed; nothing of it was kept:"));
     if (last && last.kind === "kept") { await showLists(); nameRun(); showEnd(last); }
@@ -514,8 +537,17 @@ async function speak() {
 // All is told anew, and what was moved stays moved.
 async function speakIn(language) {
   speech.language = language;
-  const [chosen, shown] = [[at("one").value, at("against").value], state.shown];
+  const [chosen, shown, before] = [[at("one").value, at("against").value], state.shown, said.get("state")];
   clearProblems();
+  const turn = state.turn = (state.turn ?? 0) + 1;
+  // What is still in the language before is not seen until it is told in this one.
+  at("main").classList.add("turning");
+  const telling = () => message("All is told anew in this language ...");
+  say("state", telling);
+  try { await toldAnew(chosen, shown); } finally { if (turn === state.turn) at("main").classList.remove("turning"); }
+  if (said.get("state") === telling) say("state", before ?? (() => ""));
+}
+async function toldAnew(chosen, shown) {
   const isWhole = await partsFilled([[() => message("Language"), speak], [() => message("Scenario"), tellScenario],
     [() => message("Scenario"), showScenarios], [() => message("Runs kept"), showKept]]);
   history.replaceState(null, "", inLanguage(location.pathname));
@@ -564,6 +596,8 @@ function listen() {
   at("search").addEventListener("input", find);
   for (const [id, act] of [["reset", takeBackAll], ["add", addChange], ["go", go], ["save", save]]) at(id).addEventListener("click", ofScenario(act));
   at("key").addEventListener("input", ofScenario(sayKey));
+  for (const id of ["name", "replications"]) at(id).addEventListener("input", () => mended(at(id), at(`${id}-problem`)));
+  for (const id of ["key", "value"]) at(id).addEventListener("input", () => mended(at("key"), at("any-problem")));
   for (const id of ["key", "value"]) at(id).addEventListener("keydown", ofScenario((event) => { if (event.key === "Enter") addChange(); }));
   at("halt").addEventListener("click", halt);
   at("one").addEventListener("change", pointBase);
