@@ -323,6 +323,22 @@ def a_path_that_comes_as_patience_ends():
     return scenario({"khorgos": khorgos}, {"west": every(6, "khorgos")})
 
 
+def what_falls_free_as_it_goes():
+    """The engine of one border, and the locomotive of another, fall free at hour 48, when they go for a day."""
+    number = {"2025-01-01": 1, "2025-01-03": 0, "2025-01-04": 1}
+    places = {
+        "khorgos": border(0, shunting={"engines": number, "train_h": 14}),
+        "second": border(
+            receiving_tracks=2,
+            forming_h=20,
+            departure={"locomotives": number, "turn_h": 1, "directions": ["eastbound"]},
+            abandonment={"after_h": 4, "restart_h": 25},
+        ),
+    }
+    flows = {"shunted": every(12, "khorgos"), "abandoned": every(6, "second")}
+    return scenario(places, flows, days=6)
+
+
 RARE = (
     a_desk_busy_on_two_dates,
     a_hair_of_cargo_in_a_yard,
@@ -352,4 +368,5 @@ RARE = (
     stops_on_two_seas,
     two_sets_under_one_train,
     vessels_that_take_one_kind_each,
+    what_falls_free_as_it_goes,
 )
