@@ -1,6 +1,6 @@
 """Scenarios in which every key of the schema has a value other than its default, made from the schema itself.
 
-    python tests/every_key.py       make them anew, in golden/every_key_*.toml (half a minute)
+    python tests/every_key.py       make them anew, in with_every_key/*.toml (half a minute)
 
 A few texts state what only a person can make fit together: routes, ports, charges, factors. Every other key gets a
 value of its kind, tried one after the other until the reader accepts one: a new key of the schema is in by itself, or
@@ -278,7 +278,7 @@ NUMBERS = (2, 0.5, 3, 1)
 DAYS = (dt.date(2025, 1, 15), dt.date(2025, 2, 15))
 HOURS = (dt.time(8), dt.time(20))
 
-GOLDEN = Path(__file__).parent / "golden"
+KEPT = Path(__file__).parent / "with_every_key"
 
 Key = tuple[str, ...]
 """A model and its field; a choice of words counts once for each word."""
@@ -410,7 +410,7 @@ def kept(name: str) -> tuple[dict[str, Any], set[Key]]:
 
 def file_of(name: str) -> Path:
     """Where a scenario is kept."""
-    return GOLDEN / f"every_key_{name}.toml"
+    return KEPT / f"{name}.toml"
 
 
 def completed(name: str) -> tuple[dict[str, Any], set[Key]]:
