@@ -128,19 +128,18 @@ def windows_told(changes: Mapping[Address, PairedChange], period: str) -> list[s
 def told_rows(sides: Sides, period: str, level: float) -> tuple[npt.NDArray[np.bool_], str]:
     """Which differences are told from luck, and on what grounds those of a period, in words.
 
-    Those of the period are told as those that answer first everywhere are; those of other periods, and of spells, as
-    they hold together.
+    Those of the period, and of the months of each spell, are told as those that answer first everywhere are: the tonnes
+    by themselves, all else as it holds together; those of other periods as they hold together.
     """
-    of_period, of_spells = (
-        np.array([test(address.period) for address in sides.addresses], bool) for test in (period.__eq__, is_spell)
-    )
-    is_told = np.zeros(len(sides.addresses), bool)
-    verdicts = told_from_luck(sides.differences[of_period], level)
-    is_told[of_period] = verdicts.is_told
-    for family in (of_spells, ~of_period & ~of_spells):
-        is_told[family] = held_together(sides.differences[family], level).is_told
-    by_themselves = message("The differences of months hold together by themselves.") if of_spells.any() else ""
-    return is_told, words.paragraph([luck_words(verdicts, level), by_themselves])
+    asked_windows = [period, *dict.fromkeys(address.period for address in sides.addresses if is_spell(address.period))]
+    is_told, is_other = np.zeros(len(sides.addresses), bool), np.ones(len(sides.addresses), bool)
+    for window in reversed(asked_windows):  # the period last: its numbers are those of the note
+        of_window = np.array([address.period == window for address in sides.addresses], bool)
+        verdicts = told_from_luck(sides.differences[of_window], level)
+        is_told[of_window], is_other[of_window] = verdicts.is_told, False
+    is_told[is_other] = held_together(sides.differences[is_other], level).is_told
+    by_the_rule = message("The differences of months are told by the same rule.") if len(asked_windows) > 1 else ""
+    return is_told, words.paragraph([luck_words(verdicts, level), by_the_rule])
 
 
 def change_at(sides: Sides, differences: Intervals, row: int, is_told: bool) -> PairedChange:

@@ -15,6 +15,7 @@ from sim.app.beside import Sides, addresses_shown, differences_of, told_of, told
 from sim.app.controls import controls_of
 from sim.app.moves import months_later, moves_told, overrides_of
 from sim.app.spells import period_told, spell_addresses
+from sim.scenario.addresses import Address
 from sim.scenario.keys import value_at
 from sim.scenario.problems import ArgumentError, ScenarioError
 from sim.scenario.reading.opening import load
@@ -231,6 +232,19 @@ def test_what_is_said_names_the_largest_that_is_told_then_what_else_differs_and_
         "Something differs in other periods, too: 2026.",
     ]
     assert told["headline"] == told["said"][2]
+
+
+def test_the_tonnes_of_a_closure_are_told_by_themselves_what_waits_as_it_holds_together(target):
+    """Six waits beside them ask 99 % of each, which these three replications do not give."""
+    months = "2030-01-01/2030-02-01"
+    waits = [Address("wait_h", place, "all", months) for place in list(target.scenario.places)[:6]]
+    addresses = [*addresses_shown(target.scenario), Address("throughput_mt", "all", "titr", months), *waits]
+    values, changes = np.full((len(addresses), 3), 8.0), np.zeros((len(addresses), 3))
+    changes[-7:] = [-0.106, -0.086, -0.126]
+    told = told_of(target.scenario, Sides(addresses, values + changes, values, changes), "2030", 0.95, "base")
+    assert [row["is_told"] for row in told["rows"][-7:]] == [True, *6 * [False]]
+    assert "Against base, in Jan 2030: Middle Corridor (TITR) carries 0.106 [0.056, 0.156] Mt less." in told["said"]
+    assert told["note"].endswith("The differences of months are told by the same rule.")
 
 
 def test_the_same_is_said_to_be_the_same(target):
