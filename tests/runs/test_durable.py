@@ -518,8 +518,7 @@ def test_a_killed_command_leaves_no_workers_and_goes_on(tmp_path, monkeypatch):
         time.sleep(0.05)
     monkeypatch.chdir(tmp_path)
     assert "Nobody works on it." in output_of("study", "status", "study")
-    on = corridor(*command, "--workers", "2", "--out", "on", cwd=tmp_path)
-    assert on.returncode == 0, on.stderr
+    on = output_of(*command, "--workers", "1", "--out", "on")
     calm = output_of(*command, "--workers", "1", "--out", "calm", "--study", "other")
-    assert "Replications: 12 of 12" in on.stderr and "Replications: 12 of 12" in calm
+    assert "Replications: 12 of 12" in on and "Replications: 12 of 12" in calm
     same_results(tmp_path / "on", tmp_path / "calm")
