@@ -5,6 +5,7 @@ import datetime as dt
 import every_key
 
 from sim.scenario.keys import inside, known_tables, model_of, value_at, with_value
+from sim.scenario.sources import ON_A_MAP
 from sim.study.arithmetic.loads import free_flow, loads
 
 LEFT_ASIDE = {
@@ -62,7 +63,8 @@ def variants(value, words):
         return [word for word in words if word != value]
     if isinstance(value, list):
         return [value[::-1], value[:-1], *([other, *value[1:]] for other in variants(value[0], words)[:2])]
-    return [{**value, key: other} for key, item in value.items() for other in variants(item, words)]
+    read = {key: item for key, item in value.items() if key not in {*UNREAD, *ON_A_MAP}}
+    return [{**value, key: other} for key, item in read.items() for other in variants(item, words)]
 
 
 def scenarios_to_change(name, data):
