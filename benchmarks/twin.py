@@ -38,6 +38,7 @@ from sim.verification import tiny
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
 
 ROUNDS = 5
@@ -135,18 +136,18 @@ def held(arrivals: NDArray[np.float64], services: NDArray[np.float64]) -> NDArra
     return np.array(waits)
 
 
-def in_line(arrivals: NDArray[np.float64], services: NDArray[np.float64]) -> tuple[Layout, list[Plan]]:
-    """The same stations as terminals of this model, laid out and planned."""
+def in_line(arrivals: NDArray[np.float64], services: NDArray[np.float64]) -> tuple[Layout, list[Plan], Calendar]:
+    """The same stations as terminals of this model, laid out and planned, and the days on which they are open."""
     days = int(arrivals[-1] / 24) + 20
     places = {f"s{place}": tiny.terminal(1.0, SERVERS) for place in range(STATIONS)}
     scenario = tiny.scenario(places, {"west": tiny.at_random(CUSTOMERS / days, *places)}, days)
     layout = lay_out(scenario, Luck(7, 0))
     [plan] = plan_flows(scenario, layout)
     legs: list[Leg] = [replace(leg, work_h=hours) for leg, hours in zip(plan.legs, services, strict=True)]
-    return layout, [replace(plan, indexes=np.arange(CUSTOMERS), offered_h=arrivals, legs=legs)]
+    return layout, [replace(plan, indexes=np.arange(CUSTOMERS), offered_h=arrivals, legs=legs)], scenario.calendar
 
 
-def on_simpy(layout: Layout, plans: list[Plan]) -> NDArray[np.float64]:
+def on_simpy(layout: Layout, plans: list[Plan], _: Calendar) -> NDArray[np.float64]:
     """Waits of a world that SimPy plays."""
     world = layout.world
     world.clock.process(dispatch(world, plans))
@@ -154,10 +155,10 @@ def on_simpy(layout: Layout, plans: list[Plan]) -> NDArray[np.float64]:
     return waits_of(layout)
 
 
-def on_twin(layout: Layout, plans: list[Plan]) -> NDArray[np.float64]:
+def on_twin(layout: Layout, plans: list[Plan], calendar: Calendar) -> NDArray[np.float64]:
     """Waits of a world that the twin plays."""
     sandbox = take_sandbox()
-    play_layout(sandbox, pack_world(layout, plans), layout)
+    play_layout(sandbox, pack_world(layout, plans), layout, calendar)
     give_back(sandbox)
     return waits_of(layout)
 

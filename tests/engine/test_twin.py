@@ -122,6 +122,17 @@ def test_a_stop_of_all_traffic_is_told_as_simpy_tells_it(world, said):
     assert said in told and told == comes_to(simulate, world(), 7, 0)
 
 
+def test_the_benchmark_has_both_play_the_same_stations(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")
+    import twin
+
+    monkeypatch.setattr(twin, "CUSTOMERS", 300)
+    inputs = twin.arrivals_and_services()
+    waits = twin.on_simpy(*twin.in_line(*inputs))
+    assert np.array_equal(twin.on_twin(*twin.in_line(*inputs)), waits)
+    assert waits.shape == (twin.STATIONS, 300) and waits.max() > 0
+
+
 def test_a_number_without_room_is_refused():
     """One row of each kind of field is driven over its bound."""
     packing = Packing({})
