@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from sim.app.kept import kept_folder, report_of
 from sim.views.language import language_spoken, message
 
-MAKING = Lock()
+REPORT_LOCK = Lock()
 """Held while a page of results is made: one at a time, and what was asked for twice is made once."""
 
 
@@ -24,7 +24,7 @@ def report_kept(folder: Path, names: tuple[str, ...]) -> str:
         If one is not kept.
     """
     changes_ns = tuple((kept_folder(folder, name) / "manifest.json").stat().st_mtime_ns for name in names)
-    with MAKING:
+    with REPORT_LOCK:
         return report_made(language_spoken(), folder, names, changes_ns)
 
 
@@ -34,12 +34,12 @@ def report_made(language: str, folder: Path, names: tuple[str, ...], changes_ns:
     return report_of(folder, names)
 
 
-WAITING = """<!doctype html>
+WAITING_PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{head}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/app.css"><script src="/assets/waiting.js" defer></script></head>
 <body data-address="{address}" data-silence="{silence}">
-<main id="main" aria-busy="true"><h1>{head}</h1><p role="status">{words}</p></main></body></html>
+<main id="main" aria-busy="true"><section><h1>{head}</h1><p role="status">{words}</p></section></main></body></html>
 """
 
 
@@ -55,4 +55,4 @@ def waiting_page(name: str, against: str) -> str:
         ),
     }
     code = {"zh": "zh-CN"}.get(language_spoken(), language_spoken())
-    return WAITING.format(language=code, **{field: html.escape(text) for field, text in texts.items()})
+    return WAITING_PAGE.format(language=code, **{field: html.escape(text) for field, text in texts.items()})

@@ -232,10 +232,10 @@ def batches_of_worlds(plan: ForecastPlan) -> Generator[list[DrawnWorld], None, N
     numbers = iter(range(plan.universe.worlds))
     with ThreadPoolExecutor(1) as builder:
         try:
-            coming = begun_worlds(builder, plan, numbers)
-            while coming:
-                batch = [future.result() for future in coming]
-                coming = begun_worlds(builder, plan, numbers)
+            next_batch = begun_worlds(builder, plan, numbers)
+            while next_batch:
+                batch = [future.result() for future in next_batch]
+                next_batch = begun_worlds(builder, plan, numbers)
                 yield batch
         finally:
             builder.shutdown(cancel_futures=True)
